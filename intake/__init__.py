@@ -1,0 +1,1 @@
+"""The Intake product: clinical intake and case management."""

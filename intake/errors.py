@@ -1,0 +1,137 @@
+"""What can go wrong, in the words of the product; only `http/errors.py` turns these into status codes.
+
+IntakeError
+ ├── BadRequest                  a parameter or header can't be read
+ ├── AuthenticationRequired      nobody is signed in, or the credentials are wrong
+ ├── Forbidden                   the role may not do this
+ ├── NotFound                    unknown here, or belongs to another site
+ ├── Conflict                    the state of things doesn't allow it
+ │    ├── Duplicate              somebody who looks the same is already known
+ │    └── InvalidTransition      a case can't move there; `missing` says what is needed
+ ├── PreconditionFailed          somebody else changed it first
+ ├── PreconditionRequired        the caller didn't say which version was read
+ ├── ValidationFailed            one or more fields are wrong; `fields` names each
+ ├── RateLimited                 too many attempts
+ ├── AuditUnavailable            the audit event can't be written, so nothing was done
+ ├── Unavailable                 something we need doesn't answer
+ └── ConfigurationError          the process refuses to start, with one sentence
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """One wrong field: a JSON pointer (`/referral/source`), a stable code, and a sentence with the fix."""
+
+    pointer: str
+    code: str
+    message: str
+
+
+class IntakeError(Exception):
+    """Base of everything the product refuses; `detail` never holds personal data."""
+
+    def __init__(self, detail: str, *, fields: tuple[FieldError, ...] = ()) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.fields = fields
+
+
+class BadRequest(IntakeError):
+    """A parameter or header can't be read."""
+
+
+class AuthenticationRequired(IntakeError):
+    """Nobody is signed in, or the credentials are wrong."""
+
+
+class Forbidden(IntakeError):
+    """The role may not do this."""
+
+
+class NotFound(IntakeError):
+    """Unknown here: also for what belongs to another site."""
+
+    def __init__(self, what: str = "record") -> None:
+        super().__init__(f"There is no such {what} here. Check the identifier and the site.")
+
+
+class Conflict(IntakeError):
+    """The present state of things doesn't allow it."""
+
+
+class Duplicate(Conflict):
+    """Somebody with the same name and date of birth is already known; candidates are masked."""
+
+    def __init__(self, detail: str, candidates: tuple[dict[str, str], ...] = ()) -> None:
+        super().__init__(detail)
+        self.candidates = candidates
+
+
+class InvalidTransition(Conflict):
+    """A case can't make this move; `missing` lists what it needs first."""
+
+    def __init__(self, detail: str, missing: tuple[str, ...] = ()) -> None:
+        super().__init__(detail)
+        self.missing = missing
+
+
+class PreconditionFailed(IntakeError):
+    """Somebody else changed it first; `current` is the version that is stored now."""
+
+    def __init__(self, current: int | None = None) -> None:
+        super().__init__(
+            "This was changed by somebody else since you read it. "
+            "Read it again, compare, and repeat your change."
+        )
+        self.current = current
+
+
+class PreconditionRequired(IntakeError):
+    """The caller must say which version was read."""
+
+
+class ValidationFailed(IntakeError):
+    """One or more fields are wrong; nothing was saved."""
+
+    def __init__(self, *fields: FieldError) -> None:
+        super().__init__("Some fields need your attention; nothing was saved.", fields=fields)
+
+
+class RateLimited(IntakeError):
+    """Too many attempts; try again after `retry_after` seconds."""
+
+    def __init__(self, detail: str, retry_after: int) -> None:
+        super().__init__(detail)
+        self.retry_after = retry_after
+
+
+class AuditUnavailable(IntakeError):
+    """The audit event can't be written, so nothing was done and nothing is shown."""
+
+
+class Unavailable(IntakeError):
+    """Something this request needs doesn't answer; nothing was saved."""
+
+
+class ConfigurationError(IntakeError):
+    """The process refuses to start; the text is the one sentence shown."""
+
+
+@dataclass(slots=True)
+class FieldErrors:
+    """Collects field errors so that a person sees all of them at once."""
+
+    found: list[FieldError] = field(default_factory=list)
+
+    def add(self, pointer: str, code: str, message: str) -> None:
+        """Note one wrong field."""
+        self.found.append(FieldError(pointer, code, message))
+
+    def raise_if_any(self) -> None:
+        """Refuse when anything was noted. Raises ValidationFailed."""
+        if self.found:
+            raise ValidationFailed(*self.found)

@@ -1,0 +1,1 @@
+"""Use cases: check, decide, write, audit. They never commit."""

@@ -1,0 +1,1 @@
+"""Celery processes: reminders, digests and heartbeats."""

@@ -1,0 +1,1 @@
+"""Ways out of the system, one file per channel; failure is returned, never swallowed."""

@@ -1,0 +1,1 @@
+"""Tasks of at most a few lines, one file per noun."""
