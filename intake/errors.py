@@ -1,4 +1,4 @@
-"""What can go wrong, in the words of the product; only `http/errors.py` turns these into status codes.
+"""What can go wrong, in the words of the product; only `http/errors.py` knows status codes.
 
 IntakeError
  ├── BadRequest                  a parameter or header can't be read
@@ -24,7 +24,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """One wrong field: a JSON pointer (`/referral/source`), a stable code, and a sentence with the fix."""
+    """One wrong field: JSON pointer (`/referral/source`), stable code, sentence with the fix."""
 
     pointer: str
     code: str
