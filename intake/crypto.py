@@ -1,0 +1,174 @@
+"""How personal data is kept unreadable: sealing, wrapped keys, blind index and MACs.
+
+A value is sealed with the data key of its owner (one per client), bound to its column and row.
+Data keys are wrapped by a key-encryption key from the key ring and unwrapped on use; that takes
+two microseconds, so none is cached and destroying a wrapped key takes effect at once.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import os
+import stat
+import tomllib
+import unicodedata
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from intake.errors import ConfigurationError
+
+KEY_BYTES = 32
+NONCE_BYTES = 12
+FORMAT = b"\x01"
+RINGS = ("kek", "index", "audit", "application")
+
+
+class Sealed(bytes):
+    """Bytes that were sealed on purpose; sealed columns take nothing else."""
+
+    __slots__ = ()
+
+
+class Vault:
+    """Seals and opens the values of one owner with the owner's data key."""
+
+    def __init__(self, key: bytes, key_version: int) -> None:
+        self._aead = AESGCM(key)
+        self._head = FORMAT + key_version.to_bytes(4, "big")
+
+    def seal(self, field: str, row: uuid.UUID, value: str) -> Sealed:
+        """Encrypt `value`, bound to `field` ("table.column") and to the row's identifier."""
+        nonce = os.urandom(NONCE_BYTES)
+        bound = self._head + field.encode() + row.bytes
+        return Sealed(self._head + nonce + self._aead.encrypt(nonce, value.encode(), bound))
+
+    def open(self, field: str, row: uuid.UUID, sealed: bytes) -> str:
+        """Decrypt. Raises cryptography's InvalidTag when moved from another row or column."""
+        nonce, body = sealed[5 : 5 + NONCE_BYTES], sealed[5 + NONCE_BYTES :]
+        return self._aead.decrypt(nonce, body, self._head + field.encode() + row.bytes).decode()
+
+    def open_optional(self, field: str, row: uuid.UUID, sealed: bytes | None) -> str | None:
+        """Decrypt, or None where nothing was stored."""
+        return None if sealed is None else self.open(field, row, sealed)
+
+
+@dataclass(frozen=True, slots=True)
+class WrappedKey:
+    """A data key as it is stored: wrapped, with the id of what wrapped it and its own version."""
+
+    wrapped: bytes
+    kek_id: int
+    version: int
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Ring:
+    """The keys of one purpose and which of them is in use."""
+
+    active: int
+    keys: dict[int, bytes]
+
+    @property
+    def key(self) -> bytes:
+        """The key in use."""
+        return self.keys[self.active]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Keyring:
+    """All keys of the installation; it never prints itself."""
+
+    kek: Ring
+    index: Ring
+    audit: Ring
+    application: Ring
+
+    def new_vault(self, owner: uuid.UUID) -> tuple[Vault, WrappedKey]:
+        """A new data key for `owner`: the vault to use now and the wrapped key to store."""
+        key, nonce = os.urandom(KEY_BYTES), os.urandom(NONCE_BYTES)
+        wrapped = nonce + AESGCM(self.kek.key).encrypt(nonce, key, owner.bytes)
+        return Vault(key, 1), WrappedKey(wrapped, self.kek.active, 1)
+
+    def vault(self, owner: uuid.UUID, key: WrappedKey) -> Vault:
+        """Unwrap the data key of `owner`. Raises InvalidTag for another owner's key."""
+        nonce, body = key.wrapped[:NONCE_BYTES], key.wrapped[NONCE_BYTES:]
+        data_key = AESGCM(self.kek.keys[key.kek_id]).decrypt(nonce, body, owner.bytes)
+        return Vault(data_key, key.version)
+
+    def application_vault(self) -> Vault:
+        """Seals what belongs to no client, such as stored answers."""
+        return Vault(self.application.key, self.application.active)
+
+    def token(self, site: uuid.UUID, field: str, value: str) -> int:
+        """Blind-index token: 64 bits of a keyed hash, signed, different at every site."""
+        text = site.bytes + field.encode() + b"\x00" + fold(value).encode()
+        digest = hmac.digest(self.index.key, text, hashlib.sha256)
+        return int.from_bytes(digest[:8], "big", signed=True)
+
+    def query_hash(self, site: uuid.UUID, value: str) -> bytes:
+        """Keyed hash of a search, for the audit trail."""
+        return hmac.digest(self.index.key, site.bytes + b"query" + value.encode(), hashlib.sha256)
+
+    def audit_mac(self, canonical: bytes, key_id: int) -> bytes:
+        """HMAC-SHA256 of an event's canonical form."""
+        return hmac.digest(self.audit.keys[key_id], canonical, hashlib.sha256)
+
+
+def fold(value: str) -> str:
+    """One spelling for look-up: no accents, no case, single spaces."""
+    decomposed = unicodedata.normalize("NFKD", value)
+    plain = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+    return " ".join(plain.casefold().split())
+
+
+def generate_keyring() -> str:
+    """The text of a new key ring file: each purpose with one random key."""
+    parts = []
+    for name in RINGS:
+        key = base64.b64encode(os.urandom(KEY_BYTES)).decode()
+        parts.append(f'[{name}]\nactive = 1\n"1" = "{key}"\n')
+    return "\n".join(parts)
+
+
+def load_keyring(path: Path) -> Keyring:
+    """Read a key ring file. Raises ConfigurationError, in one sentence, for anything wrong."""
+    try:
+        mode = path.stat().st_mode
+        parsed = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigurationError(
+            "The key ring (INTAKE_KEYS_FILE) can't be read; make one with `intake keys generate`."
+        ) from error
+    if mode & (stat.S_IWGRP | stat.S_IWOTH):
+        raise ConfigurationError(
+            "The key ring may be written by others; run `chmod 600` on INTAKE_KEYS_FILE."
+        )
+    return Keyring(**{name: _ring(name, parsed.get(name)) for name in RINGS})
+
+
+def _ring(name: str, table: object) -> Ring:
+    """One table of the key ring file."""
+    broken = ConfigurationError(
+        f"The key ring's table [{name}] needs `active` and base64 keys of {KEY_BYTES} bytes."
+    )
+    if not isinstance(table, dict) or not isinstance(table.get("active"), int):
+        raise broken
+    try:
+        keys = {
+            int(number): base64.b64decode(text, validate=True)
+            for number, text in table.items()
+            if number != "active"
+        }
+    except (ValueError, TypeError) as error:
+        raise broken from error
+    active = table["active"]
+    if active not in keys or any(len(key) != KEY_BYTES for key in keys.values()):
+        raise broken
+    if any(len(set(key)) == 1 for key in keys.values()):
+        raise ConfigurationError(f"The key ring's table [{name}] holds a default key.")
+    return Ring(active, keys)

@@ -1,0 +1,46 @@
+"""Tables: columns, constraints, relations; nothing else."""
+
+from intake.models.appointments import Appointment
+from intake.models.assessments import Assessment
+from intake.models.audit import AuditEvent, IdempotencyKey
+from intake.models.base import Base
+from intake.models.cases import Case, CaseNumber, CaseTransition
+from intake.models.clients import Client, ClientToken, Consent, ContactPoint
+from intake.models.clock import ClinicClock, JobTick
+from intake.models.intakes import Intake
+from intake.models.plans import FollowUp, PlanDecision, Recommendation
+from intake.models.reminders import Reminder, ReminderAttempt, StaffNotice
+from intake.models.sites import Site, SiteSetting
+from intake.models.staff import Membership, Staff, StaffSession
+from intake.models.tasks import Alert, Task
+
+__all__ = [
+    "Alert",
+    "Appointment",
+    "Assessment",
+    "AuditEvent",
+    "Base",
+    "Case",
+    "CaseNumber",
+    "CaseTransition",
+    "Client",
+    "ClientToken",
+    "ClinicClock",
+    "Consent",
+    "ContactPoint",
+    "FollowUp",
+    "IdempotencyKey",
+    "Intake",
+    "JobTick",
+    "Membership",
+    "PlanDecision",
+    "Recommendation",
+    "Reminder",
+    "ReminderAttempt",
+    "Site",
+    "SiteSetting",
+    "Staff",
+    "StaffNotice",
+    "StaffSession",
+    "Task",
+]

@@ -1,0 +1,139 @@
+"""Who is treated: identity (sealed), look-up tokens, contact points and consents."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from intake.crypto import Sealed
+from intake.models.base import Base, SiteRow, Versioned, closed, who, within_site
+
+CLIENT_STATES = ("active", "deceased", "merged")
+CHANNELS = ("sms", "phone", "email", "post")
+CONSENT_PURPOSES = (
+    "treatment",
+    "share_gp",
+    "share_urology",
+    "share_family",
+    "national_reporting",
+    "reminders",
+    "research",
+)
+CONSENT_STATUSES = ("given", "refused", "withdrawn")
+
+
+class Client(SiteRow, Versioned, Base):
+    """The person treated. Everything that identifies is sealed with the person's own key."""
+
+    __tablename__ = "clients"
+    __table_args__ = (
+        closed("state", CLIENT_STATES),
+        CheckConstraint("birth_year BETWEEN 1903 AND 2100", name="birth_year_plausible"),
+    )
+
+    #: The person's data key, wrapped by the key-encryption key
+    wrapped_key: Mapped[bytes] = mapped_column(LargeBinary)
+    #: Which key-encryption key wrapped it
+    kek_id: Mapped[int]
+    #: The version of the data key; it is part of every sealed value
+    key_version: Mapped[int]
+    #: First name, sealed
+    given_name: Mapped[Sealed]
+    #: Last name, sealed
+    family_name: Mapped[Sealed]
+    #: The name to use, sealed
+    preferred_name: Mapped[Sealed | None]
+    #: Pronouns, sealed
+    pronouns: Mapped[Sealed | None]
+    #: Date of birth, sealed
+    date_of_birth: Mapped[Sealed]
+    #: Year of birth, plain, for age bands
+    birth_year: Mapped[int]
+    #: active, deceased, or merged into another record
+    state: Mapped[str] = mapped_column(default="active")
+
+
+class ClientToken(Base):
+    """A blind-index token: finds a person by an exact word or date without revealing it."""
+
+    __tablename__ = "client_tokens"
+    __table_args__ = (within_site("client_id", "clients"),)
+
+    #: The site; tokens of two sites never match
+    site_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("sites.id"), primary_key=True)
+    #: 64 bits of a keyed hash of field and value
+    token: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    #: Whose
+    client_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+
+    client: Mapped[Client] = relationship(foreign_keys="ClientToken.client_id", lazy="raise")
+
+
+class ContactPoint(SiteRow, Versioned, Base):
+    """One way to reach the person, and what they allowed there."""
+
+    __tablename__ = "contact_points"
+    __table_args__ = (
+        within_site("client_id", "clients"),
+        closed("channel", CHANNELS),
+        Index(None, "site_id", "client_id"),
+    )
+
+    #: Whose
+    client_id: Mapped[uuid.UUID]
+    #: sms, phone, email or post
+    channel: Mapped[str]
+    #: Number or address, sealed
+    value: Mapped[Sealed]
+    #: The person said messages are safe here; nothing automatic goes elsewhere
+    is_safe: Mapped[bool] = mapped_column(default=False)
+    #: The person's first choice
+    is_preferred: Mapped[bool] = mapped_column(default=False)
+    #: A message may be left
+    may_leave_message: Mapped[bool] = mapped_column(default=False)
+    #: The service may say who it is
+    may_identify_service: Mapped[bool] = mapped_column(default=False)
+    #: Nothing is sent from this local time …
+    quiet_from: Mapped[dt.time | None]
+    #: … until this one; empty means the site's hours
+    quiet_until: Mapped[dt.time | None]
+    #: The person's zone; empty means the site's
+    time_zone: Mapped[str | None]
+    #: When staff read it back and the person said yes
+    confirmed_at: Mapped[dt.datetime | None]
+    #: A message failed here: ask again before using it
+    needs_check: Mapped[bool] = mapped_column(default=False)
+
+    client: Mapped[Client] = relationship(foreign_keys="ContactPoint.client_id", lazy="raise")
+
+
+class Consent(SiteRow, Base):
+    """What a person agreed to, refused or withdrew. Append-only: the newest row counts."""
+
+    __tablename__ = "consents"
+    __table_args__ = (
+        within_site("client_id", "clients"),
+        closed("purpose", CONSENT_PURPOSES),
+        closed("status", CONSENT_STATUSES),
+        Index(None, "site_id", "client_id", "purpose", "decided_at"),
+    )
+
+    #: Whose
+    client_id: Mapped[uuid.UUID]
+    #: What for (domain: treatment, sharing, reporting, reminders, research)
+    purpose: Mapped[str]
+    #: given, refused or withdrawn
+    status: Mapped[str]
+    #: Which wording was shown
+    wording_version: Mapped[str]
+    #: When the person decided (clinic time)
+    decided_at: Mapped[dt.datetime]
+    #: Who wrote it down
+    recorded_by: Mapped[uuid.UUID] = who()
+    #: Ends by itself after this day
+    expires_on: Mapped[dt.date | None]
+
+    client: Mapped[Client] = relationship(foreign_keys="Consent.client_id", lazy="raise")

@@ -1,0 +1,170 @@
+"""What was suggested, what was decided and what follows: three stored facts, never one."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+
+from sqlalchemy import CheckConstraint, Index, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from intake.crypto import Sealed
+from intake.models.base import Base, Json, SiteRow, Versioned, closed, who, within_site
+from intake.models.cases import Case
+
+RECOMMENDATION_STATUSES = ("complete", "incomplete")
+SETTINGS = ("peer_support", "outpatient_cbt", "inpatient")
+PLAN_STATES = ("proposed", "awaiting_sign_off", "agreed", "returned", "superseded")
+OVERRIDE_CODES = (
+    "client_preference",
+    "no_bed",
+    "carer_duties",
+    "recent_treatment_failure",
+    "clinical_judgement_lower",
+    "clinical_judgement_higher",
+    "distance",
+    "funding",
+    "safeguarding",
+    "other",
+)
+FOLLOW_UP_STATES = ("planned", "booked", "done", "withdrawn")
+
+
+class Recommendation(SiteRow, Base):
+    """What the rule set suggested, with its inputs and reasons. Superseded, never edited."""
+
+    __tablename__ = "recommendations"
+    __table_args__ = (
+        within_site("case_id", "cases"),
+        within_site("superseded_by", "recommendations"),
+        closed("status", RECOMMENDATION_STATUSES),
+        Index(None, "site_id", "case_id", "computed_at"),
+    )
+
+    #: Whose case
+    case_id: Mapped[uuid.UUID]
+    #: Name and version of the rule set, such as KDS-1.0
+    rule_set: Mapped[str]
+    #: complete, or incomplete with the list of what is missing
+    status: Mapped[str]
+    #: Exactly what the engine was given
+    inputs: Mapped[Json]
+    #: SHA-256 of the inputs
+    inputs_hash: Mapped[bytes]
+    #: Exactly what it answered, reasons included
+    result: Mapped[Json]
+    #: When (clinic time)
+    computed_at: Mapped[dt.datetime]
+    #: Who asked for it
+    computed_by: Mapped[uuid.UUID] = who()
+    #: The newer one that takes its place
+    superseded_by: Mapped[uuid.UUID | None]
+
+    case: Mapped[Case] = relationship(foreign_keys="Recommendation.case_id", lazy="raise")
+
+
+class PlanDecision(SiteRow, Versioned, Base):
+    """What the clinician decided, beside what was recommended and what was feasible."""
+
+    __tablename__ = "plan_decisions"
+    __table_args__ = (
+        within_site("case_id", "cases"),
+        within_site("recommendation_id", "recommendations"),
+        closed("state", PLAN_STATES),
+        closed("chosen_setting", SETTINGS),
+        closed("override_code", OVERRIDE_CODES),
+        CheckConstraint(
+            "matches_recommendation = (chosen_setting = recommended_setting)", name="match_is_true"
+        ),
+        CheckConstraint(
+            "matches_recommendation OR (override_code IS NOT NULL AND sealed IS NOT NULL)",
+            name="override_explained",
+        ),
+        CheckConstraint("signed_off_by IS NULL OR signed_off_by <> decided_by", name="two_people"),
+        CheckConstraint("discharge_on > admission_on", name="discharge_after_admission"),
+        CheckConstraint("admission_on >= decided_on", name="admission_after_decision"),
+        Index(
+            "uq_plan_decisions_one_current",
+            "site_id",
+            "case_id",
+            unique=True,
+            postgresql_where=text("state NOT IN ('superseded', 'returned')"),
+        ),
+    )
+
+    #: Whose case
+    case_id: Mapped[uuid.UUID]
+    #: The suggestion it stands beside
+    recommendation_id: Mapped[uuid.UUID]
+    #: proposed, awaiting_sign_off, agreed, returned or superseded
+    state: Mapped[str]
+    #: What the rule set recommended
+    recommended_setting: Mapped[str]
+    #: What could be had
+    feasible_setting: Mapped[str]
+    #: What was chosen
+    chosen_setting: Mapped[str]
+    #: Whether chosen is what was recommended
+    matches_recommendation: Mapped[bool]
+    #: Why not, as a code
+    override_code: Mapped[str | None]
+    #: Why not, in words, and the person's own view: sealed
+    sealed: Mapped[Sealed | None]
+    #: Decided together with the person
+    shared_decision: Mapped[bool]
+    #: The day of the decision
+    decided_on: Mapped[dt.date]
+    #: Planned admission, inpatient only
+    admission_on: Mapped[dt.date | None]
+    #: Planned discharge, inpatient only
+    discharge_on: Mapped[dt.date | None]
+    #: Who decided
+    decided_by: Mapped[uuid.UUID] = who()
+    #: The other person who signed it off, where the rules ask for one
+    signed_off_by: Mapped[uuid.UUID | None] = who(nullable=True)
+
+    case: Mapped[Case] = relationship(foreign_keys="PlanDecision.case_id", lazy="raise")
+    recommendation: Mapped[Recommendation] = relationship(
+        foreign_keys="PlanDecision.recommendation_id", lazy="raise"
+    )
+
+
+class FollowUp(SiteRow, Versioned, Base):
+    """One dated obligation that follows from a decision."""
+
+    __tablename__ = "follow_ups"
+    __table_args__ = (
+        within_site("case_id", "cases"),
+        within_site("plan_decision_id", "plan_decisions"),
+        closed("state", FOLLOW_UP_STATES),
+        Index(None, "site_id", "case_id", "due_by"),
+        Index(
+            "uq_follow_ups_one_per_code",
+            "site_id",
+            "plan_decision_id",
+            "code",
+            unique=True,
+        ),
+    )
+
+    #: Whose case
+    case_id: Mapped[uuid.UUID]
+    #: The decision it follows from
+    plan_decision_id: Mapped[uuid.UUID]
+    #: Its code in the schedule, such as O1 or X1
+    code: Mapped[str]
+    #: What it is, in words
+    label: Mapped[str]
+    #: The last day
+    due_by: Mapped[dt.date]
+    #: The suggested day, on a weekday unless hard
+    proposed_on: Mapped[dt.date]
+    #: A hard item is never shifted
+    is_hard: Mapped[bool]
+    #: planned, booked, done or withdrawn
+    state: Mapped[str] = mapped_column(default="planned")
+
+    case: Mapped[Case] = relationship(foreign_keys="FollowUp.case_id", lazy="raise")
+    plan_decision: Mapped[PlanDecision] = relationship(
+        foreign_keys="FollowUp.plan_decision_id", lazy="raise"
+    )

@@ -1,0 +1,107 @@
+"""What needs somebody's attention: alerts raised by rules and the tasks that answer them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+
+from sqlalchemy import CheckConstraint, Index, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from intake.crypto import Sealed
+from intake.models.base import Base, SiteRow, Versioned, closed, member_of_site, who, within_site
+from intake.models.cases import Case
+from intake.models.staff import Membership
+
+ALERT_STATES = ("open", "acknowledged", "closed")
+PRIORITIES = ("critical", "high", "medium", "low")
+TASK_STATES = ("open", "done", "cancelled")
+TASK_KINDS = ("alert", "call_client", "set_dates", "sign_off", "other")
+
+
+class Alert(SiteRow, Versioned, Base):
+    """A clinical alert of a case: one open row per code, however often it is raised."""
+
+    __tablename__ = "alerts"
+    __table_args__ = (
+        within_site("case_id", "cases"),
+        closed("state", ALERT_STATES),
+        closed("priority", PRIORITIES),
+        CheckConstraint("occurrences > 0", name="occurred"),
+        Index(
+            "uq_alerts_one_open_per_code",
+            "site_id",
+            "case_id",
+            "code",
+            unique=True,
+            postgresql_where=text("state <> 'closed'"),
+        ),
+        Index(None, "site_id", "state", "due_at"),
+    )
+
+    #: Whose case
+    case_id: Mapped[uuid.UUID]
+    #: A01 … A23
+    code: Mapped[str]
+    #: critical, high, medium or low
+    priority: Mapped[str]
+    #: open, acknowledged or closed
+    state: Mapped[str] = mapped_column(default="open")
+    #: When it was first raised (clinic time)
+    raised_at: Mapped[dt.datetime]
+    #: Answer by then
+    due_at: Mapped[dt.datetime]
+    #: How often it was raised
+    occurrences: Mapped[int] = mapped_column(default=1)
+    #: When somebody took it on
+    acknowledged_at: Mapped[dt.datetime | None]
+    #: Who
+    acknowledged_by: Mapped[uuid.UUID | None] = who(nullable=True)
+    #: When it was dealt with
+    closed_at: Mapped[dt.datetime | None]
+    #: By whom
+    closed_by: Mapped[uuid.UUID | None] = who(nullable=True)
+    #: What was done, in words: sealed
+    sealed: Mapped[Sealed | None]
+
+    case: Mapped[Case] = relationship(foreign_keys="Alert.case_id", lazy="raise")
+
+
+class Task(SiteRow, Versioned, Base):
+    """Something a person has to do, with an owner and a time."""
+
+    __tablename__ = "tasks"
+    __table_args__ = (
+        within_site("case_id", "cases"),
+        within_site("alert_id", "alerts"),
+        member_of_site("owner_id"),
+        closed("kind", TASK_KINDS),
+        closed("state", TASK_STATES),
+        Index(
+            "uq_tasks_one_open_per_alert",
+            "site_id",
+            "alert_id",
+            unique=True,
+            postgresql_where=text("state = 'open'"),
+        ),
+        Index(None, "site_id", "state", "due_at"),
+    )
+
+    #: Whose case; empty for a task of the site
+    case_id: Mapped[uuid.UUID | None]
+    #: The alert it answers
+    alert_id: Mapped[uuid.UUID | None]
+    #: What is to be done
+    kind: Mapped[str]
+    #: Who does it; empty means whoever is responsible
+    owner_id: Mapped[uuid.UUID | None]
+    #: By when (clinic time)
+    due_at: Mapped[dt.datetime]
+    #: open, done or cancelled
+    state: Mapped[str] = mapped_column(default="open")
+    #: Details in words: sealed with the client's key
+    sealed: Mapped[Sealed | None]
+
+    case: Mapped[Case | None] = relationship(foreign_keys="Task.case_id", lazy="raise")
+    alert: Mapped[Alert | None] = relationship(foreign_keys="Task.alert_id", lazy="raise")
+    owner: Mapped[Membership | None] = relationship(foreign_keys="Task.owner_id", lazy="raise")
