@@ -1,0 +1,1 @@
+"""Do the files that deploy the service keep their promises?"""
