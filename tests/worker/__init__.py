@@ -1,0 +1,1 @@
+"""Tests of the worker: channels, dispatch, schedule and the guards around Celery."""
