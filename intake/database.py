@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -45,7 +45,7 @@ class SiteSession(Session):
 def guard(connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:
     """Set the time limits once per connection, outside any transaction."""
     del record
-    with connection.cursor() as cursor:
+    with closing(connection.cursor()) as cursor:
         for statement in GUARDS:
             cursor.execute(statement)
     connection.commit()

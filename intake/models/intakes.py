@@ -23,7 +23,10 @@ class Intake(SiteRow, Versioned, Base):
         within_site("case_id", "cases"),
         UniqueConstraint("site_id", "case_id"),
         closed("state", INTAKE_STATES),
-        CheckConstraint("(state = 'draft') = (submitted_at IS NULL)", name="submitted_when_sent"),
+        CheckConstraint(
+            "(state IN ('submitted', 'amended')) = (submitted_at IS NOT NULL)",
+            name="submitted_when",
+        ),
     )
 
     #: The case it opens

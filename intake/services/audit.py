@@ -1,0 +1,181 @@
+"""How every act leaves its event: services collect, the transaction's owner writes once.
+
+`record` is called once for each row changed in a table of DENSE, and once for an act that changes
+none. `write` makes the MACs and sends all events of the transaction in one INSERT, in the same
+transaction as the act: no event, no act.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import socket
+import uuid
+from dataclasses import dataclass, replace
+from importlib.metadata import version
+
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+
+from intake import clock, database
+from intake.models import AuditEvent
+
+SCHEMA_VERSION = 1
+RETURNED_IDS = 100
+# Tables whose every version must have its event: `count = max = current version`.
+DENSE = frozenset(
+    {
+        "clients",
+        "cases",
+        "intakes",
+        "assessments",
+        "plan_decisions",
+        "appointments",
+        "consents",
+        "memberships",
+    }
+)
+SUCCESS, REFUSED, FAILED = 0, 4, 8
+TABLE = AuditEvent.__table__
+COLUMNS = tuple(column.name for column in AuditEvent.__table__.columns)
+SIGNED_COLUMNS = tuple(name for name in COLUMNS if name != "mac")
+HOST = socket.gethostname()
+VERSION = version("intake")
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Who acts, from where, in which request: the same for all events of a transaction."""
+
+    request_id: uuid.UUID
+    service: str
+    agent_role: str
+    occurred_at: dt.datetime
+    site_id: uuid.UUID | None = None
+    agent_id: uuid.UUID | None = None
+    agent_session: bytes | None = None
+    agent_ip: str | None = None
+    agent_client: str | None = None
+    purpose: str = "TREAT"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What was done. `type` is the noun, `subtype` the act; `fields` are names, never values."""
+
+    type: str
+    subtype: str
+    action: str
+    entity_type: str | None = None
+    entity_id: uuid.UUID | None = None
+    entity_version: int | None = None
+    client_id: uuid.UUID | None = None
+    fields: tuple[str, ...] = ()
+    sensitivity: str = "P0"
+    outcome: int = SUCCESS
+    outcome_code: str | None = None
+    query_hash: bytes | None = None
+    hits: int | None = None
+    returned_ids: tuple[uuid.UUID, ...] = ()
+    policy_ref: uuid.UUID | None = None
+
+
+def begin(session: Session, context: Context) -> None:
+    """Say who acts in this transaction; forget what an earlier one collected."""
+    session.info["audit_context"] = context
+    session.info["audit_events"] = []
+
+
+def context_of(session: Session) -> Context:
+    """Who acts in this transaction."""
+    context = session.info["audit_context"]
+    if not isinstance(context, Context):
+        raise TypeError("the transaction has no audit context")
+    return context
+
+
+def record(session: Session, event: Event) -> None:
+    """Collect one event; it is written with the act or the act does not happen."""
+    session.info["audit_events"].append(event)
+
+
+def collected(session: Session) -> list[Event]:
+    """What was collected so far in this transaction."""
+    events: list[Event] = session.info["audit_events"]
+    return events
+
+
+def write(session: Session) -> None:
+    """Send all collected events in one INSERT. The application may insert, not read."""
+    events = collected(session)
+    if not events:
+        return
+    context, keys = context_of(session), database.keyring(session)
+    rows = [_row(context, event, keys.audit.active) for event in events]
+    for row in rows:
+        row["mac"] = keys.audit_mac(canonical(row), keys.audit.active)
+    session.execute(insert(TABLE).inline(), rows)
+    session.info["audit_events"] = []
+
+
+def canonical(row: dict[str, object]) -> bytes:
+    """The canonical form of an event: every column but `mac`, as sorted compact JSON in UTF-8."""
+    plain = {name: _plain(row[name]) for name in SIGNED_COLUMNS}
+    text = json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return text.encode()
+
+
+def with_refusal(event: Event, code: str) -> Event:
+    """The same act, refused."""
+    return replace(event, outcome=REFUSED, outcome_code=code)
+
+
+def _plain(value: object) -> object:
+    """One value in the canonical form."""
+    if isinstance(value, uuid.UUID):
+        return str(value)
+    if isinstance(value, dt.datetime):
+        return value.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    if isinstance(value, bytes):
+        return value.hex()
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    return value
+
+
+def _row(context: Context, event: Event, key_id: int) -> dict[str, object]:
+    """All columns of one event but its MAC."""
+    return {
+        "id": clock.uuid7(),
+        "recorded_at": clock.machine_now(),
+        "occurred_at": context.occurred_at,
+        "site_id": context.site_id,
+        "type": event.type,
+        "subtype": event.subtype,
+        "action": event.action,
+        "outcome": event.outcome,
+        "outcome_code": event.outcome_code,
+        "agent_id": context.agent_id,
+        "agent_role": context.agent_role,
+        "agent_session": context.agent_session,
+        "agent_ip": context.agent_ip,
+        "agent_client": context.agent_client,
+        "on_behalf_of": None,
+        "purpose": context.purpose,
+        "policy_ref": event.policy_ref,
+        "source_service": context.service,
+        "source_version": VERSION,
+        "source_host": HOST,
+        "request_id": context.request_id,
+        "entity_type": event.entity_type,
+        "entity_id": event.entity_id,
+        "entity_version": event.entity_version,
+        "client_id": event.client_id,
+        "query_hash": event.query_hash,
+        "hits": event.hits,
+        "returned_ids": list(event.returned_ids[:RETURNED_IDS]) or None,
+        "fields": sorted(event.fields) or None,
+        "sensitivity": event.sensitivity,
+        "schema_version": SCHEMA_VERSION,
+        "mac_key_id": key_id,
+    }
