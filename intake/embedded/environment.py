@@ -18,18 +18,18 @@ DATABASE_ROLES = {
     "DATABASE_URL": "intake_api",
     "WORKER_DATABASE_URL": "intake_worker",
     "MIGRATION_DATABASE_URL": "intake_migrator",
-    "BOOTSTRAP_DATABASE_URL": ADMINISTRATOR,
 }
 
 
 def environment(root: Path, database: str = "intake", *, port: int | None = None) -> dict[str, str]:
     """Every setting of the product for the stack below `root`; makes its secrets the first time.
 
-    Nothing is started. Passwords of the three product roles take effect with `intake db bootstrap`.
+    Nothing is started. `intake db bootstrap` makes the database and the three roles with their
+    passwords; its own URL names `postgres`, since only the three may enter the product's.
 
     Args:
         root: the stack's folder.
-        database: the database's name; the administrator made `intake`, tests make their own.
+        database: the name of the product's database.
         port: of the API; INTAKE_PORT or 8000 by default, 0 for one picked for this root.
     """
     layout = Layout.of(root)
@@ -43,6 +43,7 @@ def environment(root: Path, database: str = "intake", *, port: int | None = None
         for setting, role in DATABASE_ROLES.items()
     }
     return urls | {
+        "BOOTSTRAP_DATABASE_URL": database_url(layout, ADMINISTRATOR, database="postgres"),
         "INTAKE_ENV": "development",
         "INTAKE_PORT": str(port),
         "INTAKE_PUBLIC_URL": f"http://{LOOPBACK}:{port}",

@@ -89,19 +89,18 @@ class PostgreSQL:
         )
         if made.returncode:
             raise ConfigurationError(f"PostgreSQL can't set up its files: {output_of(made)}")
-        self.create_roles(fresh, secret[ADMINISTRATOR])
+        self.create_administrator(fresh, secret[ADMINISTRATOR])
         fresh.rename(self.layout.cluster)
 
-    def create_roles(self, cluster: Path, password: str) -> None:
-        """The administrator and its database `intake`, as a managed service would hand them out.
+    def create_administrator(self, cluster: Path, password: str) -> None:
+        """The role that `intake db bootstrap` signs in as, as a managed service would hand it out.
 
-        In single-user mode, where one line is one statement: no server has to run for it.
+        In single-user mode: no server has to run for it.
         """
         done = self.account.run(
             self.binaries.program("postgres"),
             *("--single", "-D", str(cluster), "postgres"),
-            text=f"CREATE ROLE {ADMINISTRATOR} LOGIN CREATEROLE CREATEDB PASSWORD '{password}';\n"
-            f"CREATE DATABASE intake OWNER {ADMINISTRATOR};\n",
+            text=f"CREATE ROLE {ADMINISTRATOR} LOGIN CREATEROLE CREATEDB PASSWORD '{password}';\n",
         )
         if done.returncode or b"ERROR" in done.stdout:
             raise ConfigurationError(f"PostgreSQL can't make its first role: {output_of(done)}")
