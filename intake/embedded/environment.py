@@ -11,6 +11,7 @@ from intake.embedded.credentials import ADMINISTRATOR, keys_file, passwords, sec
 from intake.embedded.layout import Layout
 from intake.embedded.ports import LOOPBACK, ports
 from intake.embedded.services import database_url
+from intake.errors import ConfigurationError
 
 DEFAULT_PORT = 8000
 #: Database URL setting to the role it signs in as.
@@ -35,9 +36,7 @@ def environment(root: Path, database: str = "intake", *, port: int | None = None
     layout = Layout.of(root)
     make_root(layout)
     known = ports(layout)
-    if port is None:
-        port = int(os.environ.get("INTAKE_PORT", DEFAULT_PORT))
-    port = port or known["api"]
+    port = (usual_port() if port is None else port) or known["api"]
     urls = {
         setting: database_url(layout, role, database=database)
         for setting, role in DATABASE_ROLES.items()
@@ -54,6 +53,14 @@ def environment(root: Path, database: str = "intake", *, port: int | None = None
         "SMS_GATEWAY_TOKEN": passwords(layout)["sms_gateway"],
         "SMTP_URL": f"smtp://{LOOPBACK}:{known['smtp']}",
     }
+
+
+def usual_port() -> int:
+    """INTAKE_PORT, or the default. Raises ConfigurationError when it is no port."""
+    text = os.environ.get("INTAKE_PORT", str(DEFAULT_PORT))
+    if not text.isdecimal() or not 0 <= int(text) < 2**16:
+        raise ConfigurationError(f"INTAKE_PORT is {text!r}; it must be a number from 1 to 65535.")
+    return int(text)
 
 
 def broker_url(root: Path, number: int = 0) -> str:

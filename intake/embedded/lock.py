@@ -39,3 +39,25 @@ def taken(descriptor: int) -> bool:
     except BlockingIOError:
         return False
     return True
+
+
+def is_held(path: Path) -> bool:
+    """Whether another process holds the lock file now."""
+    if not path.exists():
+        return False
+    descriptor = os.open(path, os.O_RDWR)
+    try:
+        return not taken(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def try_exclusive(path: Path) -> Iterator[bool]:
+    """Hold the lock file for the block if nobody else does; whether we hold it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        yield taken(descriptor)
+    finally:
+        os.close(descriptor)

@@ -50,6 +50,14 @@ def marked(name: str, value: str) -> list[int]:
     return [pid for pid in all_pids() if pid != os.getpid() and entry in environment_of(pid)]
 
 
+def has_open(pid: int, path: Path) -> bool:
+    """Whether the process lives and has this file open."""
+    try:
+        return any(entry.readlink() == path for entry in (PROC / str(pid) / "fd").iterdir())
+    except OSError:
+        return False
+
+
 def environment_of(pid: int) -> list[bytes]:
     """The environment a process was started with; empty when it is gone or somebody else's."""
     try:

@@ -1,1 +1,1 @@
-"""Tests of the embedded layer."""
+"""Tests of the local servers and of the supervisor behind `make run`."""
