@@ -19,10 +19,10 @@ put() {  # put NAME TEXT: never overwrites, for an old password may already be i
     echo "written $dir/$1" >&2
 }
 
-database_url() { echo "postgresql+psycopg://$1:$2@postgres:5432/intake"; }
+database_url() { echo "postgresql+psycopg://$1:$2@postgres:5432/${3:-intake}"; }
 
 put superuser_password "$(random)"
-put bootstrap_database_url "$(database_url postgres "$(cat "$dir/superuser_password")")"
+put bootstrap_database_url "$(database_url postgres "$(cat "$dir/superuser_password")" postgres)"
 put migration_database_url "$(database_url intake_migrator "$(random)")"
 put database_url "$(database_url intake_api "$(random)")"
 put worker_database_url "$(database_url intake_worker "$(random)")"

@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
+from intake.config import VARIABLES
+
 ROOT = Path(__file__).parents[2]
 COMPOSE = YAML(typ="safe").load(ROOT / "docker-compose.yml")
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
@@ -183,3 +185,32 @@ def test_no_two_roles_share_a_password(tmp_path: Path) -> None:
     assert len(found) == 5
     assert len(set(found)) == 5
     assert (tmp_path / "superuser_password").read_text() in found
+
+
+def test_every_setting_it_gives_exists() -> None:
+    given = {
+        key if key in VARIABLES.values() else key.removesuffix("_FILE")
+        for name in OURS
+        for key in environment_of(name)
+    }
+
+    assert given <= set(VARIABLES.values())
+
+
+def test_every_setting_it_asks_the_operator_for_is_in_the_example() -> None:
+    asked = set(re.findall(r"\$\{([A-Z_]+)", (ROOT / "docker-compose.yml").read_text()))
+
+    example = (ROOT / ".env.example").read_text(encoding="utf-8")
+    assert {name for name in asked if f"\n{name}=" not in example} == {"INTAKE_VERSION"}
+
+
+def test_the_image_is_given_what_it_copies() -> None:
+    copied = re.findall(
+        r"^COPY (?!--from)(.+) \S+$", (ROOT / "Dockerfile").read_text(), re.MULTILINE
+    )
+    wanted = {word for line in copied for word in line.split()}
+    lines = (ROOT / ".dockerignore").read_text().splitlines()
+    allowed = {line.removeprefix("!") for line in lines if line.startswith("!")}
+
+    assert lines.index("*") < min(lines.index(f"!{name}") for name in allowed)
+    assert wanted == allowed
