@@ -1,0 +1,1 @@
+"""Migrations: roles, up and down, drift, locks."""

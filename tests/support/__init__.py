@@ -1,0 +1,1 @@
+"""What tests lean on: servers, cloned databases, sessions, shut sockets."""
