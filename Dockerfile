@@ -12,6 +12,7 @@ COPY pyproject.toml README.md LICENSE alembic.ini wsgi.py ./
 COPY intake intake
 COPY worker worker
 COPY migrations migrations
+COPY deploy/gunicorn.conf.py deploy/
 # The project goes in last and without dependencies; its build back-end is part of the lock.
 RUN /opt/venv/bin/pip install --no-deps --no-build-isolation --editable . \
  && /opt/venv/bin/python -m compileall -q intake worker migrations wsgi.py
