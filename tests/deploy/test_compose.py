@@ -21,8 +21,8 @@ OURS = ["bootstrap", "migrate", "api", "worker", "beat"]
 UNPRIVILEGED = [*OURS, "mail"]
 # What holds the superuser's password: as it is, or inside the administrator's URL.
 SUPERUSER = {"superuser_password", "bootstrap_database_url"}
-# Where the server listens is read by `intake serve` alone.
-SETTINGS = {*VARIABLES.values(), "INTAKE_BIND"}
+# The last two are read by deploy/gunicorn.conf.py alone.
+SETTINGS = {*VARIABLES.values(), "INTAKE_BIND", "INTAKE_TRUSTED_PROXIES"}
 
 
 def secrets_of(service: str) -> set[str]:

@@ -24,6 +24,8 @@ ROOT = Path(__file__).parents[2]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 SETTING = re.compile(r"^#? ?([A-Z][A-Z_]+)=", re.MULTILINE)
+# Read by deploy/gunicorn.conf.py, not by intake/config.py.
+SERVER = {"INTAKE_BIND", "INTAKE_TRUSTED_PROXIES"}
 STATES = {
     "client": clients.CLIENT_STATES,
     "case": cases.CASE_STATES,
@@ -83,20 +85,20 @@ def test_the_table_of_permissions_is_the_one_in_force() -> None:
 def test_every_setting_is_explained() -> None:
     explained = set(re.findall(r"`([A-Z_]+)`", read("docs/operations.md")))
 
-    assert explained >= set(VARIABLES.values())
+    assert explained >= {*VARIABLES.values(), *SERVER}
 
 
-def test_the_example_names_only_settings_that_exist() -> None:
-    named = set(SETTING.findall(read(".env.example")))
-
-    assert named
-    assert named <= set(VARIABLES.values())
-
-
-def test_the_example_names_every_setting_but_the_tuning() -> None:
+def test_the_example_names_every_setting_but_the_tuning_and_no_other() -> None:
     tuning = {"INTAKE_FAULTS"} | {name for name in VARIABLES.values() if "_SECONDS" in name}
 
-    assert set(SETTING.findall(read(".env.example"))) == set(VARIABLES.values()) - tuning
+    named = set(SETTING.findall(read(".env.example")))
+    assert named - SERVER == set(VARIABLES.values()) - tuning
+
+
+def test_the_server_reads_the_settings_that_only_it_knows() -> None:
+    configuration = read("deploy/gunicorn.conf.py")
+
+    assert all(name in configuration for name in SERVER)
 
 
 def test_the_glossary_lists_the_states_there_are() -> None:
