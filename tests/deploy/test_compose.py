@@ -216,3 +216,8 @@ def test_the_image_is_given_what_it_copies() -> None:
 
     assert lines.index("*") < min(lines.index(f"!{name}") for name in allowed)
     assert wanted == allowed
+
+
+@pytest.mark.parametrize("service", OURS)
+def test_every_process_is_told_that_it_is_in_production(service: str) -> None:
+    assert environment_of(service)["INTAKE_ENV"] == "${INTAKE_ENV:-production}"
