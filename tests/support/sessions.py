@@ -83,8 +83,12 @@ def bind_site(session: Session, site: uuid.UUID) -> None:
 
 
 def _joined(connection: Connection, keys: Keyring) -> SiteSession:
+    """Like the sessions of `intake/database.py`, but on this connection's transaction."""
     session = SiteSession(
-        connection, join_transaction_mode="create_savepoint", expire_on_commit=False
+        connection,
+        join_transaction_mode="create_savepoint",
+        expire_on_commit=False,
+        autoflush=False,
     )
-    session.info.update(keyring=keys, site=None)
+    session.info.update(keyring=keys, site=None, production=False)
     return session

@@ -1,0 +1,180 @@
+"""What does a site look like that has a row in every table with a site?
+
+Sealed values here are not sealed for real: these rows are for tests of the database, which never
+opens them. Tests of services have makers of their own.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+
+from sqlalchemy import create_engine
+from sqlalchemy.dialects.postgresql import Range
+from sqlalchemy.orm import Session
+
+from intake import models
+from intake.crypto import Sealed
+
+NOW = dt.datetime(2026, 11, 20, 10, tzinfo=dt.UTC)
+TODAY = NOW.date()
+SEALED = Sealed(b"sealed")
+
+
+def fill_site(superuser_url: str, name: str) -> uuid.UUID:
+    """Commit a site with one row in each table; its id. All reminders are due at NOW."""
+    engine = create_engine(superuser_url)
+    with Session(engine) as session:
+        site, person = _place(session, name)
+        client, contact = _client(session, site, person)
+        case = _case(session, site, person, client)
+        plan, follow_up = _care(session, site, person, case)
+        session.flush()
+        _queue(session, site, person, case, contact, follow_up)
+        session.commit()
+        assert plan.site_id == site.id
+    engine.dispose()
+    return site.id
+
+
+def _place(session: Session, name: str) -> tuple[models.Site, models.Staff]:
+    site = models.Site(
+        name=name, time_zone="Europe/London", phone="+441632960000", sender_name="Clinic"
+    )
+    person = models.Staff(
+        email=f"{name.lower()}@example.com", display_name="Ada", password_hash="none"
+    )
+    session.add_all([site, person])
+    session.flush()
+    session.add_all(
+        [
+            models.Membership(site_id=site.id, staff_id=person.id, role="counsellor"),
+            models.SiteSetting(site_id=site.id, key="cap_per_day", value=3),
+            models.CaseNumber(site_id=site.id, year=2026, last=1),
+            models.IdempotencyKey(
+                site_id=site.id, principal_id=person.id, key="k" * 16, route="POST /clients",
+                fingerprint=b"f", status=201, body=SEALED, headers={}, created_at=NOW,
+                expires_at=NOW + dt.timedelta(hours=48),
+            ),
+        ]
+    )  # fmt: skip
+    session.flush()
+    return site, person
+
+
+def _client(
+    session: Session, site: models.Site, person: models.Staff
+) -> tuple[models.Client, models.ContactPoint]:
+    client = models.Client(
+        site_id=site.id, wrapped_key=b"w", kek_id=1, key_version=1, given_name=SEALED,
+        family_name=SEALED, date_of_birth=SEALED, birth_year=1997,
+    )  # fmt: skip
+    contact = models.ContactPoint(
+        site_id=site.id, client_id=client.id, channel="sms", value=SEALED, is_safe=True,
+        confirmed_at=NOW,
+    )  # fmt: skip
+    session.add(client)
+    session.flush()
+    session.add_all(
+        [
+            contact,
+            models.ClientToken(site_id=site.id, token=1, client_id=client.id),
+            models.Consent(
+                site_id=site.id, client_id=client.id, purpose="treatment", status="given",
+                wording_version="1", decided_at=NOW, recorded_by=person.id,
+            ),
+        ]
+    )  # fmt: skip
+    session.flush()
+    return client, contact
+
+
+def _case(
+    session: Session, site: models.Site, person: models.Staff, client: models.Client
+) -> models.Case:
+    case = models.Case(
+        site_id=site.id, client_id=client.id, reference="C-2026-0001", state="assessed",
+        opened_on=TODAY, referral_source="self", referral_date=TODAY, referral_urgency="routine",
+    )  # fmt: skip
+    session.add(case)
+    session.flush()
+    session.add_all(
+        [
+            models.CaseTransition(
+                site_id=site.id, case_id=case.id, to_state="referred", reason="referral",
+                actor_id=person.id, role="counsellor", at=NOW,
+            ),
+            models.Intake(site_id=site.id, case_id=case.id, answers={}, author_id=person.id),
+            models.Assessment(
+                site_id=site.id, case_id=case.id, instrument="sds", instrument_version="1",
+                mode="self", language="en-GB", assessed_on=TODAY, assessed_by=person.id,
+            ),
+        ]
+    )  # fmt: skip
+    session.flush()
+    return case
+
+
+def _care(
+    session: Session, site: models.Site, person: models.Staff, case: models.Case
+) -> tuple[models.PlanDecision, models.FollowUp]:
+    advice = models.Recommendation(
+        site_id=site.id, case_id=case.id, rule_set="KDS-1.0", status="complete", inputs={},
+        inputs_hash=b"h", result={}, computed_at=NOW, computed_by=person.id,
+    )  # fmt: skip
+    plan = models.PlanDecision(
+        site_id=site.id, case_id=case.id, recommendation_id=advice.id, state="agreed",
+        recommended_setting="outpatient_cbt", feasible_setting="outpatient_cbt",
+        chosen_setting="outpatient_cbt", matches_recommendation=True, shared_decision=True,
+        decided_on=TODAY, decided_by=person.id,
+    )  # fmt: skip
+    follow_up = models.FollowUp(
+        site_id=site.id, case_id=case.id, plan_decision_id=plan.id, code="O1", label="Session",
+        due_by=TODAY, proposed_on=TODAY, is_hard=False,
+    )  # fmt: skip
+    alert = models.Alert(
+        site_id=site.id, case_id=case.id, code="A01", priority="high", raised_at=NOW, due_at=NOW
+    )
+    for row in (advice, plan, follow_up, alert):
+        session.add(row)
+        session.flush()
+    session.add(
+        models.Task(
+            site_id=site.id, case_id=case.id, alert_id=alert.id, kind="alert",
+            owner_id=person.id, due_at=NOW,
+        )
+    )  # fmt: skip
+    return plan, follow_up
+
+
+def _queue(
+    session: Session,
+    site: models.Site,
+    person: models.Staff,
+    case: models.Case,
+    contact: models.ContactPoint,
+    follow_up: models.FollowUp,
+) -> None:
+    start = NOW + dt.timedelta(days=3)
+    appointment = models.Appointment(
+        site_id=site.id, client_id=case.client_id, case_id=case.id, follow_up_id=follow_up.id,
+        staff_id=person.id, kind="session", mode="in_person", time_zone="Europe/London",
+        local_start=start.replace(tzinfo=None), during=Range(start, start + dt.timedelta(hours=1)),
+    )  # fmt: skip
+    reminder = models.Reminder(
+        site_id=site.id, client_id=case.client_id, appointment_id=appointment.id, schedule_no=1,
+        kind="d3", channel="sms", contact_id=contact.id, contact_version=1, locale="en-GB",
+        dedupe_key=f"{appointment.id}:1:d3:sms", send_after=NOW, next_attempt_at=NOW,
+        expires_at=NOW + dt.timedelta(days=1),
+    )  # fmt: skip
+    attempt = models.ReminderAttempt(
+        site_id=site.id, reminder_id=reminder.id, n=1, lease_token=uuid.uuid4(), idem_key="k",
+        provider="gateway", started_at=NOW,
+    )  # fmt: skip
+    notice = models.StaffNotice(
+        site_id=site.id, staff_id=person.id, kind="audit_digest", dedupe_key="digest",
+        counts={}, path="/", send_after=NOW, next_attempt_at=NOW,
+    )  # fmt: skip
+    for row in (appointment, reminder, attempt, notice):
+        session.add(row)
+        session.flush()
