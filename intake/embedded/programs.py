@@ -9,6 +9,13 @@ from pathlib import Path
 #: The folder that holds wsgi.py and alembic.ini, where every program works.
 PROJECT = Path(__file__).resolve().parents[2]
 INTAKE = str(Path(sys.executable).with_name("intake"))
+#: The program whose heartbeat `/readyz` tells, and the one that must answer `/healthz`.
+WORKER, API = "worker", "api"
+
+
+def default_root() -> Path:
+    """`.local` of the project; of the present folder when the project is installed elsewhere."""
+    return (PROJECT if (PROJECT / "pyproject.toml").is_file() else Path.cwd()) / ".local"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +45,6 @@ class Plan:
 
     steps: tuple[Step, ...]
     programs: tuple[Program, ...]
-
-
-#: The program whose heartbeat `/readyz` tells, and the one that must answer `/healthz`.
-WORKER, API = "worker", "api"
 
 
 def product(root: Path) -> Plan:

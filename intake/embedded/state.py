@@ -8,9 +8,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from intake.embedded.credentials import write_private
+from intake.embedded.environment import DATABASE_ROLES, environment
 from intake.embedded.layout import Layout
 from intake.embedded.lock import is_held
 from intake.embedded.processes import has_open
+from intake.embedded.programs import default_root
 
 #: Set for every process a supervisor starts: how the next one finds what a killed one left.
 MARK = "INTAKE_SUPERVISED"
@@ -56,3 +58,21 @@ def write(layout: Layout, *, port: int, ready: bool) -> None:
 def remove(layout: Layout) -> None:
     """Say that none runs any more."""
     (layout.root / "run.json").unlink(missing_ok=True)
+
+
+def adopt_local_stack() -> Path | None:
+    """Let this process use the project's own stack when no other database is configured.
+
+    So `intake doctor` and its like work in a second terminal beside `make run`. Nothing happens in
+    production, or when any address of a server is set. Returns the stack's root when adopted.
+    """
+    names = (*DATABASE_ROLES, "BOOTSTRAP_DATABASE_URL", "REDIS_URL")
+    configured = any(name in os.environ or f"{name}_FILE" in os.environ for name in names)
+    if configured or os.environ.get("INTAKE_ENV", "development") == "production":
+        return None
+    layout = Layout.of(default_root())
+    if not (layout.root / "passwords.json").is_file():
+        return None
+    running = read(layout)
+    os.environ.update(environment(layout.root, port=running.port if running else None))
+    return layout.root
