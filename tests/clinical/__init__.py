@@ -1,1 +1,1 @@
-"""Tests of the clinical layer."""
+"""Tests of clinical knowledge: pure, no database."""

@@ -1,0 +1,42 @@
+"""Which alerts do these facts raise? Computable from an incomplete draft as well."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from intake.clinical.facts import Facts
+from intake.clinical.rule_set import RuleSet
+from intake.clinical.rule_sets import KDS_1_0
+
+
+def alerts_for(facts: Facts, rule_set: RuleSet = KDS_1_0) -> tuple[Alert, ...]:
+    """Every alert whose condition holds, in the order of the codes."""
+    return tuple(
+        Alert(
+            code=rule.id,
+            name=rule.name,
+            priority=rule.priority.code,
+            respond_within=rule.priority.respond_within,
+            sentence=rule.when.sentence,
+            source=rule.source,
+        )
+        for rule in rule_set.alerts
+        if rule.when(facts)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """One condition that somebody must respond to; `sentence` says which, without a name."""
+
+    code: str
+    name: str
+    priority: str
+    respond_within: timedelta
+    sentence: str
+    source: str
+
+    def as_dict(self) -> dict[str, object]:
+        """`{"code", "name", "priority"}`."""
+        return {"code": self.code, "name": self.name, "priority": self.priority}

@@ -1,0 +1,218 @@
+"""What does a whole intake come to? Derived values, scores, suggestion, alerts and follow-up.
+
+The facade of the engine. In and out it has the shape of the worked examples in
+`intake/vignettes`: `evaluate(vignette["intake"]).as_dict()` is `vignette["expected"]` and the
+reasons under `explain`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+
+from intake import errors
+from intake.clinical import coding, derived, instruments
+from intake.clinical.alerts import Alert, alerts_for
+from intake.clinical.answers import answer_errors
+from intake.clinical.criteria import mental, physical
+from intake.clinical.explanation import explain
+from intake.clinical.facts import Facts, date_or_none, facts_from, known, section_of
+from intake.clinical.follow_up import FollowUpItem, PlanDates, date_errors, schedule
+from intake.clinical.follow_up_steps import Situation
+from intake.clinical.intake_record import intake_errors
+from intake.clinical.recommendation import Recommendation, recommend
+from intake.clinical.rule_set import RuleSet, Setting
+from intake.clinical.rule_sets import KDS_1_0
+from intake.clinical.scoring import DEFAULT_SETTINGS, EngineSettings, Score, score
+from intake.errors import FieldError, ValidationFailed
+
+INTAKE_POINTERS = {
+    "admission_on": "/planned_admission_date",
+    "discharge_on": "/planned_discharge_date",
+}
+PLAN_POINTERS = {"admission_on": "/admission_on", "discharge_on": "/discharge_on"}
+
+
+def evaluate(
+    intake: Mapping[str, object],
+    *,
+    settings: EngineSettings = DEFAULT_SETTINGS,
+    rule_set: RuleSet = KDS_1_0,
+) -> Evaluation:
+    """Everything that follows from an intake. Raises ValidationFailed naming each wrong field."""
+    scores = _checked_scores(intake, settings)
+    facts = facts_from(intake, scores)
+    _refuse_impossible_age(facts)
+    evaluation = Evaluation(
+        facts=facts,
+        scores=scores,
+        grams_per_week=derived.grams_per_week(facts.grams_per_use_day, facts.days_used_30),
+        recommendation=recommend(facts, rule_set),
+        alerts=alerts_for(facts, rule_set),
+        follow_up=(),
+        rule_set=rule_set,
+    )
+    dates = _plan_dates(intake)
+    if dates is None:
+        return evaluation
+    plan = evaluation.recommendation.plan
+    setting = plan.feasible_setting if plan else None
+    return replace(evaluation, follow_up=schedule(_situation(evaluation, setting), dates))
+
+
+def follow_up(
+    evaluation: Evaluation,
+    *,
+    setting: str,
+    decided_on: date,
+    admission_on: date | None = None,
+    discharge_on: date | None = None,
+) -> tuple[FollowUpItem, ...]:
+    """The schedule for the setting a clinician chose, which replaces the feasible one.
+
+    Raises ValidationFailed for an unknown setting or an impossible order of dates
+    (`/admission_on`, `/discharge_on`).
+    """
+    chosen = next((one for one in Setting if one.code == setting), None)
+    if chosen is None:
+        known_codes = ", ".join(one.code for one in Setting)
+        raise ValidationFailed(
+            FieldError("/chosen_setting", "not_a_choice", f"Choose one of: {known_codes}.")
+        )
+    dates = PlanDates(decided_on=decided_on, admission_on=admission_on, discharge_on=discharge_on)
+    if found := tuple(date_errors(dates, PLAN_POINTERS)):
+        raise ValidationFailed(*found)
+    return schedule(_situation(evaluation, chosen), dates)
+
+
+def draft_alerts(
+    intake: Mapping[str, object],
+    *,
+    settings: EngineSettings = DEFAULT_SETTINGS,
+    rule_set: RuleSet = KDS_1_0,
+) -> tuple[Alert, ...]:
+    """The alerts that an incomplete draft already raises. Raises ValidationFailed."""
+    return alerts_for(facts_from(intake, _checked_scores(intake, settings)), rule_set)
+
+
+def inputs_hash(intake: Mapping[str, object]) -> str:
+    """SHA-256 of the inputs in one canonical form, to store beside the result."""
+    text = json.dumps(intake, sort_keys=True, separators=(",", ":"), default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _checked_scores(intake: Mapping[str, object], settings: EngineSettings) -> dict[str, Score]:
+    found = [*intake_errors(intake), *_instrument_errors(intake)]
+    if not found and (dates := _plan_dates(intake)) is not None:
+        found.extend(date_errors(dates, INTAKE_POINTERS))
+    if found:
+        raise ValidationFailed(*found)
+    sex = known(section_of(intake, "demographics").get("sex_at_birth"))
+    return {
+        code: score(
+            instruments.get(code),
+            answers,
+            sex_at_birth=sex if isinstance(sex, str) else None,
+            settings=settings,
+        )
+        for code, answers in section_of(intake, "instruments").items()
+        if known(answers) is not None
+    }
+
+
+def _instrument_errors(intake: Mapping[str, object]) -> Iterator[FieldError]:
+    for code, answers in section_of(intake, "instruments").items():
+        if known(answers) is None:
+            continue
+        pointer = f"/instruments/{code}"
+        try:
+            instrument = instruments.get(code)
+        except errors.NotFound:
+            known_codes = sorted({one.code for one in instruments.catalogue()})
+            message = f"There is no such instrument; there are: {', '.join(known_codes)}."
+            yield FieldError(pointer, "unknown_instrument", message)
+        else:
+            yield from answer_errors(instrument, answers, pointer=pointer)
+
+
+def _refuse_impossible_age(facts: Facts) -> None:
+    if facts.age is not None and facts.age_first_use is not None:
+        if facts.age_first_use <= facts.age:
+            return
+        message = "age_first_use can't be above the person's age."
+        raise ValidationFailed(FieldError("/substance_use/age_first_use", "out_of_range", message))
+
+
+def _plan_dates(intake: Mapping[str, object]) -> PlanDates | None:
+    """The planned dates, or None before there is a decision."""
+    decided = date_or_none(intake.get("plan_decision_date"))
+    if decided is None:
+        return None
+    return PlanDates(
+        decided_on=decided,
+        admission_on=date_or_none(intake.get("planned_admission_date")),
+        discharge_on=date_or_none(intake.get("planned_discharge_date")),
+    )
+
+
+def _situation(evaluation: Evaluation, setting: Setting | None) -> Situation:
+    facts, plan = evaluation.facts, evaluation.recommendation.plan
+    return Situation(
+        setting=setting,
+        urgency=evaluation.recommendation.urgency,
+        alerts=frozenset(alert.code for alert in evaluation.alerts),
+        enhanced_monitoring=plan is not None and plan.enhanced_monitoring,
+        adjuncts=frozenset(plan.adjuncts) if plan else frozenset(),
+        bladder_score_needs_repeating=physical.has_some_bladder_symptoms(facts),
+        mood_scores_need_repeating=mental.mood_or_anxiety_needs_repeating(facts),
+        is_pregnant=physical.is_pregnant(facts),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evaluation:
+    """Everything that follows from one intake under one rule set."""
+
+    facts: Facts
+    scores: Mapping[str, Score]
+    grams_per_week: Decimal | None
+    recommendation: Recommendation
+    alerts: tuple[Alert, ...]
+    follow_up: tuple[FollowUpItem, ...]
+    rule_set: RuleSet
+
+    @property
+    def status(self) -> str:
+        """`complete` or `incomplete`."""
+        return self.recommendation.status
+
+    def as_dict(self) -> dict[str, object]:
+        """JSON values only: the keys of a worked example's `expected`, and `explain`.
+
+        An incomplete one carries `status` and `missing` at the top as well.
+        """
+        weekly = self.grams_per_week
+        body: dict[str, object] = {
+            "derived": {
+                "grams_per_week": None if weekly is None else float(weekly),
+                "binge_pattern": self.facts.binge_pattern,
+                "frequent_binge": self.facts.frequent_binge,
+                "teds": coding.teds(self.facts),
+            },
+            "scores": {code: one.as_dict() for code, one in self.scores.items()},
+            "suggested_icd10cm": coding.suggested_icd10cm(self.facts.dsm5_band),
+            "recommendation": self.recommendation.as_dict(),
+            "alerts": [alert.as_dict() for alert in self.alerts],
+            "follow_up": [item.as_dict() for item in self.follow_up],
+            "explain": [
+                reason.as_dict()
+                for reason in explain(self.facts, self.recommendation, self.rule_set)
+            ],
+        }
+        if self.recommendation.missing:
+            return {"status": self.status, "missing": list(self.recommendation.missing)} | body
+        return body
