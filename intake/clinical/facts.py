@@ -96,11 +96,10 @@ def facts_from(intake: Mapping[str, object], scores: Mapping[str, Score]) -> Fac
 
 def known(value: object) -> object:
     """The value, or None for every way in which it can be missing."""
-    if isinstance(value, str) and value in MISSING_WORDS:
-        return None
+    word = value
     if isinstance(value, Mapping) and value.keys() == {"status"}:
-        return None
-    return value
+        word = value["status"]
+    return None if isinstance(word, str) and word in MISSING_WORDS else value
 
 
 def section_of(intake: Mapping[str, object], name: str) -> Mapping[str, object]:

@@ -174,14 +174,14 @@ def _missing(answers: Mapping[str, object], wanted: set[str], pointer: str) -> I
 
 
 def _engine_sections(intake: Mapping[str, object]) -> Iterator[FieldError]:
-    for name, fields in SECTIONS.items():
+    for name in (*SECTIONS, "contact", "instruments"):
         section = known(intake.get(name))
         if section is None:
             continue
         if not isinstance(section, Mapping):
             yield FieldError(f"/{name}", "wrong_type", f"{name} must be an object.")
             continue
-        for one in fields:
+        for one in SECTIONS.get(name, ()):
             value = known(section.get(one.name))
             if value is not None and one.name in READ_BY_THE_ENGINE:
                 yield from value_errors(one, value, f"/{name}/{one.name}")

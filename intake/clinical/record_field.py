@@ -132,7 +132,7 @@ def _whole(what: Field, value: object, pointer: str) -> Iterator[FieldError]:
 def _number(what: Field, value: object, pointer: str) -> Iterator[FieldError]:
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         yield FieldError(pointer, "wrong_type", f"{what.name} must be a number.")
-    elif not math.isfinite(value):
+    elif not isinstance(value, int) and not math.isfinite(value):
         yield FieldError(pointer, "out_of_range", f"{what.name} must be a finite number.")
     else:
         yield from _out_of_range(what, value, pointer)
