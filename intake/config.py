@@ -50,6 +50,10 @@ class Settings:
             )
         return str(value)
 
+    def require_path(self, name: str) -> Path:
+        """A file this process can't do without. Raises ConfigurationError naming it."""
+        return Path(self.require(name))
+
     @property
     def is_production(self) -> bool:
         """Whether real people may be reached."""
@@ -95,7 +99,7 @@ VARIABLES = {
 
 def load() -> Settings:
     """Settings of this process from its environment. Raises ConfigurationError."""
-    env = FileAwareEnv()
+    env = FileAwareEnv(strip_whitespace=True)
     try:
         settings = Settings(
             environment=env.str("INTAKE_ENV", "production"),

@@ -20,6 +20,8 @@ from intake import clock
 from intake.crypto import Keyring
 from intake.errors import ConfigurationError
 
+# The migration this release works with; a test compares it with migrations/HEAD.
+SCHEMA_HEAD = "0001"
 SET_SITE = text("SELECT set_config('app.site', :site, true)")
 # A statement that runs longer than this is a defect; a lock that waits longer is a conflict.
 GUARDS = (
@@ -35,6 +37,7 @@ POOL = {
     "pool_pre_ping": True,  # the database may have been restarted
     "hide_parameters": True,  # values never reach a log or an error
 }
+SHIFTED_CLOCK = text("SELECT EXISTS (SELECT FROM clinic_clock)")
 UNSAFE_ROLE = text("SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user")
 
 
@@ -67,6 +70,15 @@ def refuse_privileged_role(connection: Connection) -> None:
         )
 
 
+def refuse_shifted_clock(connection: Connection, *, production: bool) -> None:
+    """Refuse a shifted clinic clock in production. Raises ConfigurationError."""
+    if production and connection.scalar(SHIFTED_CLOCK):
+        raise ConfigurationError(
+            "The clinic clock is shifted (table clinic_clock), which is for development; "
+            "empty that table."
+        )
+
+
 @event.listens_for(SiteSession, "after_begin")
 def set_site(session: Session, transaction: SessionTransaction, connection: Connection) -> None:
     """Tell the database the site at the start of each transaction that knows it beforehand."""
@@ -81,6 +93,11 @@ def keyring(session: Session) -> Keyring:
     if not isinstance(keys, Keyring):
         raise TypeError("the session carries no key ring")
     return keys
+
+
+def is_production(session: Session) -> bool:
+    """Whether real people may be reached; assumed unless the process said otherwise."""
+    return bool(session.info.get("production", True))
 
 
 def clinic_now(session: Session) -> dt.datetime:
@@ -101,6 +118,7 @@ def transaction(
     keys: Keyring,
     *,
     site: uuid.UUID | None = None,
+    production: bool = True,
     before_commit: Callable[[Session], None] | None = None,
 ) -> Iterator[Session]:
     """One transaction of the worker or the command line.
@@ -108,8 +126,8 @@ def transaction(
     Sets the site, lets the caller work, runs `before_commit` (write the audit events), commits.
     Anything raised rolls everything back.
     """
-    with SiteSession(engine, expire_on_commit=False) as session:
-        session.info.update(keyring=keys, site=site)
+    with SiteSession(engine, expire_on_commit=False, autoflush=False) as session:
+        session.info.update(keyring=keys, site=site, production=production)
         yield session
         session.flush()
         if before_commit is not None:

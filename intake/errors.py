@@ -19,7 +19,9 @@ IntakeError
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,13 @@ class FieldError:
 
 
 class IntakeError(Exception):
-    """Base of everything the product refuses; `detail` never holds personal data."""
+    """Base of everything the product refuses; `detail` never holds personal data.
+
+    A refusal rolls everything back; `afterwards` is what must be written all the same, such as
+    the count of failed sign-ins. It is given the session of a second transaction.
+    """
+
+    afterwards: Callable[[Any], None] | None = None
 
     def __init__(self, detail: str, *, fields: tuple[FieldError, ...] = ()) -> None:
         super().__init__(detail)

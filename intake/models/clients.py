@@ -54,6 +54,8 @@ class Client(SiteRow, Versioned, Base):
     birth_year: Mapped[int]
     #: active, deceased, or merged into another record
     state: Mapped[str] = mapped_column(default="active")
+    #: Free text, such as why somebody similar is not the same person: sealed
+    sealed: Mapped[Sealed | None]
 
 
 class ClientToken(Base):

@@ -18,7 +18,8 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from intake import clock, database
-from intake.models import AuditEvent
+from intake.models import Base
+from intake.models.base import HasId
 
 SCHEMA_VERSION = 1
 RETURNED_IDS = 100
@@ -36,9 +37,8 @@ DENSE = frozenset(
     }
 )
 SUCCESS, REFUSED, FAILED = 0, 4, 8
-TABLE = AuditEvent.__table__
-COLUMNS = tuple(column.name for column in AuditEvent.__table__.columns)
-SIGNED_COLUMNS = tuple(name for name in COLUMNS if name != "mac")
+TABLE = Base.metadata.tables["audit_events"]
+SIGNED_COLUMNS = tuple(column.name for column in TABLE.columns if column.name != "mac")
 HOST = socket.gethostname()
 VERSION = version("intake")
 
@@ -61,14 +61,16 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What was done. `type` is the noun, `subtype` the act; `fields` are names, never values."""
+    """What was done. `type` is the noun, `subtype` the act; `fields` are names, never values.
+
+    `row` is what was changed or read; its version is taken when the event is written, after
+    the flush, so that it is the new one.
+    """
 
     type: str
     subtype: str
     action: str
-    entity_type: str | None = None
-    entity_id: uuid.UUID | None = None
-    entity_version: int | None = None
+    row: HasId | None = None
     client_id: uuid.UUID | None = None
     fields: tuple[str, ...] = ()
     sensitivity: str = "P0"
@@ -107,6 +109,7 @@ def collected(session: Session) -> list[Event]:
 
 def write(session: Session) -> None:
     """Send all collected events in one INSERT. The application may insert, not read."""
+    session.flush()
     events = collected(session)
     if not events:
         return
@@ -167,9 +170,9 @@ def _row(context: Context, event: Event, key_id: int) -> dict[str, object]:
         "source_version": VERSION,
         "source_host": HOST,
         "request_id": context.request_id,
-        "entity_type": event.entity_type,
-        "entity_id": event.entity_id,
-        "entity_version": event.entity_version,
+        "entity_type": event.row.__tablename__ if isinstance(event.row, Base) else None,
+        "entity_id": event.row.id if event.row is not None else None,
+        "entity_version": getattr(event.row, "version", 1) if event.row is not None else None,
         "client_id": event.client_id,
         "query_hash": event.query_hash,
         "hits": event.hits,

@@ -13,6 +13,7 @@ CREATE TABLE clients (
     date_of_birth bytea NOT NULL,
     birth_year integer NOT NULL,
     state text NOT NULL,
+    sealed bytea,
     created_at timestamptz NOT NULL,
     version integer NOT NULL,
     CONSTRAINT pk_clients PRIMARY KEY (site_id, id),

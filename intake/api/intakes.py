@@ -1,0 +1,76 @@
+"""Intake assessments: register a referral, save the draft, hand it in."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from intake.access import Permission
+from intake.http import concurrency, paging
+from intake.http.blueprints import Blueprint
+from intake.http.unit_of_work import act, work
+from intake.schemas.base import page_of
+from intake.schemas.intakes import (
+    IntakeChangeIn,
+    IntakeCreatedOut,
+    IntakeLineOut,
+    IntakeOut,
+    IntakeQuery,
+    NewIntakeIn,
+)
+from intake.services import intakes
+from intake.services.intakes import NewIntake
+
+blp = Blueprint("intakes", __name__, description="Intake assessments")
+
+
+@blp.route("/intakes", methods=["GET"])
+@act(Permission.INTAKE_READ)
+@blp.arguments(IntakeQuery(), location="query")
+@blp.response(200, page_of(IntakeLineOut)())
+def list_intakes(query: dict[str, Any]) -> Any:
+    """Intakes of this site, the newest first."""
+    page = intakes.list_page(work().session, paging.wanted(query), state=query.get("state"))
+    return paging.envelope(page)
+
+
+@blp.route("/intakes", methods=["POST"])
+@act(Permission.INTAKE_WRITE, creates=True)
+@blp.arguments(NewIntakeIn())
+@blp.response(201, IntakeCreatedOut())
+def register_referral(order: NewIntake) -> Any:
+    """Register a referral: opens a case and its draft intake, in one transaction."""
+    now = work()
+    intake = intakes.register(now.session, order, actor=now.actor, now=now.now)
+    return intake, 201, concurrency.created(f"/api/v1/intakes/{intake.id}", intake.version)
+
+
+@blp.route("/intakes/<uuid:intake_id>", methods=["GET"])
+@act(Permission.INTAKE_READ)
+@blp.response(200, IntakeOut())
+def read_intake(intake_id: uuid.UUID) -> Any:
+    """One intake with its answers."""
+    intake = intakes.read(work().session, intake_id)
+    return intake, 200, concurrency.etag(intake.version)
+
+
+@blp.route("/intakes/<uuid:intake_id>", methods=["PATCH"])
+@act(Permission.INTAKE_WRITE)
+@blp.arguments(IntakeChangeIn())
+@blp.response(200, IntakeOut())
+def save_intake(change: dict[str, Any], intake_id: uuid.UUID) -> Any:
+    """Save part of a draft."""
+    version = concurrency.if_match()
+    intake = intakes.save(work().session, intake_id, change["answers"], version=version)
+    return intake, 200, concurrency.etag(intake.version)
+
+
+@blp.route("/intakes/<uuid:intake_id>/submit", methods=["POST"])
+@act(Permission.INTAKE_WRITE)
+@blp.response(200, IntakeOut())
+def submit_intake(intake_id: uuid.UUID) -> Any:
+    """Hand in an intake: it is locked, alerts are raised, the case moves on."""
+    now = work()
+    version = concurrency.if_match()
+    intake = intakes.submit(now.session, intake_id, version=version, actor=now.actor, now=now.now)
+    return intake, 200, concurrency.etag(intake.version)

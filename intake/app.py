@@ -1,0 +1,57 @@
+"""The web process, wired together: settings, keys, database, front door, blueprints."""
+
+from __future__ import annotations
+
+from flask import Flask
+from sqlalchemy import event
+
+from intake import config, database
+from intake.api import cases, clients, health, intakes, session
+from intake.config import Settings
+from intake.crypto import load_keyring
+from intake.http import errors, front_door, logs
+from intake.http.extensions import db, rest
+
+PREFIX = "/api/v1"
+RESOURCES = (session, clients, intakes, cases)
+OPENAPI = {
+    "API_TITLE": "Intake",
+    "API_VERSION": "v1",
+    "OPENAPI_VERSION": "3.1.0",
+    "OPENAPI_URL_PREFIX": "/",
+    "OPENAPI_JSON_PATH": "openapi.json",
+}
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The application. Raises ConfigurationError, in one sentence, when it must not start."""
+    settings = settings or config.load()
+    app = Flask("intake", static_folder=None)
+    app.config.update(
+        OPENAPI,
+        SECRET_KEY=settings.secret_key,
+        PRODUCTION=settings.is_production,
+        SCHEMA_HEAD=database.SCHEMA_HEAD,
+        KEYRING=load_keyring(settings.require_path("keys_file")),
+        SETTINGS=settings,
+        SQLALCHEMY_DATABASE_URI=settings.require("database_url"),
+        SQLALCHEMY_ENGINE_OPTIONS=dict(database.POOL),
+        MAX_CONTENT_LENGTH=front_door.MAX_BODY_BYTES,
+        PROPAGATE_EXCEPTIONS=False,
+    )
+    app.json.sort_keys = False  # type: ignore[attr-defined] # Flask's default provider has it
+    logs.configure()
+    db.init_app(app)
+    with app.app_context():
+        event.listen(db.engine, "connect", database.guard)
+        with db.engine.connect() as connection:
+            database.refuse_privileged_role(connection)
+            database.refuse_shifted_clock(connection, production=settings.is_production)
+        db.engine.dispose()  # each process opens connections of its own
+    front_door.install(app)
+    rest.init_app(app)
+    errors.install(app)
+    app.register_blueprint(health.blp)
+    for resource in RESOURCES:
+        rest.register_blueprint(resource.blp, url_prefix=PREFIX)
+    return app

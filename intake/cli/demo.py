@@ -1,0 +1,140 @@
+"""`intake demo …`: a site to try things out, a clinic clock to move, and the whole journey."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import secrets
+from pathlib import Path
+
+import click
+from sqlalchemy import delete, exists, select
+from sqlalchemy.dialects.postgresql import insert
+
+from intake import clock
+from intake.access import Role
+from intake.cli import stack
+from intake.cli.refusals import refusals
+from intake.errors import ConfigurationError
+from intake.models import ClinicClock, Site
+from intake.services import sign_in
+from intake.services.sign_in import NewStaff
+
+SITE = {
+    "name": "Demo clinic",
+    "time_zone": "Europe/London",
+    "phone": "+441632960000",
+    "sender_name": "Clinic",
+}
+PEOPLE = {
+    "coordinator": (Role.INTAKE_COORDINATOR, "Imogen Coe"),
+    "counsellor": (Role.COUNSELLOR, "Callum Dean"),
+    "peer": (Role.PEER_WORKER, "Pat Ellis"),
+    "lead": (Role.CLINICAL_LEAD, "Leah Farr"),
+    "auditor": (Role.AUDITOR, "Aled Gray"),
+    "admin": (Role.ADMINISTRATOR, "Ada Hall"),
+}
+
+
+@click.group()
+def demo() -> None:
+    r"""Try the product with invented people.
+
+    \b
+    intake demo seed
+    intake demo clock 2027-01-11T10:00:00+00:00
+    """
+
+
+@demo.command()
+@click.option(
+    "--file",
+    "target",
+    type=click.Path(path_type=Path),
+    default=None,
+    help="Where the passwords are kept, readable by you alone; default: beside the key ring.",
+)
+def seed(target: Path | None) -> None:
+    r"""Make the site Demo clinic with one person for each role, once.
+
+    \b
+    intake demo seed
+    intake demo seed --file .local/demo/staff.json
+    """
+    with refusals():
+        refuse_production()
+        target = target or stack.settings().require_path("keys_file").parent / "staff.json"
+        with stack.transaction() as session:
+            if session.scalar(select(exists().select_from(Site))):
+                return
+            passwords = {name: secrets.token_urlsafe(18) for name in PEOPLE}
+            _keep(target, passwords)
+            site = Site(**SITE)
+            session.add(site)
+            session.flush()
+            for name, (role, display_name) in PEOPLE.items():
+                order = NewStaff(
+                    email=address(name),
+                    display_name=display_name,
+                    password=passwords[name],
+                    role=role,
+                    site_id=site.id,
+                )
+                sign_in.create_staff(session, order)
+    click.echo("Demo clinic is ready. Sign in with (kept in " + str(target) + "):")
+    for name, password in passwords.items():
+        click.echo(f"  {address(name):<28}{password}")
+
+
+@demo.command("clock")
+@click.argument("moment", required=False, type=click.DateTime(["%Y-%m-%dT%H:%M:%S%z"]))
+@click.option("--reset", is_flag=True, help="Back to the real time.")
+def set_clock(moment: dt.datetime | None, *, reset: bool) -> None:
+    r"""Set clinic time: everything a person would call a date. Machine time stays.
+
+    \b
+    intake demo clock 2027-01-11T10:00:00+00:00
+    intake demo clock --reset
+    """
+    with refusals():
+        refuse_production()
+        if moment is None and not reset:
+            raise click.UsageError("Give a moment with its offset, or --reset.")
+        shift_clock(None if reset else moment)
+    click.echo("Clinic time is set." if moment else "Clinic time is real time.", err=True)
+
+
+def shift_clock(moment: dt.datetime | None) -> None:
+    """Make clinic time be `moment` now; None takes the shift away."""
+    with stack.worker_transaction() as session:
+        if moment is None:
+            session.execute(delete(ClinicClock))
+            return
+        row = {"singleton": True, "shift": moment - clock.machine_now()}
+        session.execute(
+            insert(ClinicClock)
+            .values(row)
+            .on_conflict_do_update(index_elements=["singleton"], set_={"shift": row["shift"]})
+        )
+
+
+def address(name: str) -> str:
+    """The sign-in name of a demo person."""
+    return f"{name}@example.com"
+
+
+def refuse_production() -> None:
+    """Nothing here may touch a live service. Raises ConfigurationError."""
+    if stack.settings().is_production:
+        raise ConfigurationError(
+            "`intake demo` works with INTAKE_ENV=development or test only; this is production."
+        )
+
+
+def _keep(target: Path, passwords: dict[str, str]) -> None:
+    """Write the passwords where only the owner reads them."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        json.dump({address(name): password for name, password in passwords.items()}, file, indent=1)

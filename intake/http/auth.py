@@ -1,0 +1,134 @@
+"""Who is asking: session token to actor in one statement, which also opens the site's door."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import uuid
+from dataclasses import dataclass
+
+from flask import Response, after_this_request, current_app, g, request
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from intake import clock
+from intake.access import Actor, Role
+from intake.errors import AuthenticationRequired, BadRequest
+from intake.services import audit
+
+OPEN_REQUEST = text(
+    "SELECT staff_id, role, mfa_at, site_id, sites, clinic_now, time_zone"
+    " FROM open_request(:token, :site, :now)"
+)
+CLINIC_NOW = text("SELECT clinic_now()")
+SESSION_HOURS = 12
+CREATED = 201
+PRODUCTION_COOKIE, LOCAL_COOKIE = "__Host-intake", "intake"
+AGENT_CLIENT_LENGTH = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What the door found out: whose session, clinic time, and the actor once a site is known."""
+
+    staff_id: uuid.UUID
+    session: bytes
+    now: dt.datetime
+    actor: Actor | None
+
+
+def cookie_name() -> str:
+    """The cookie's name; the prefix binds it to this host and to TLS in production."""
+    return PRODUCTION_COOKIE if current_app.config["PRODUCTION"] else LOCAL_COOKIE
+
+
+def token_hash() -> bytes:
+    """SHA-256 of the token sent. Raises AuthenticationRequired when none was."""
+    token = request.cookies.get(cookie_name())
+    if not token:
+        raise AuthenticationRequired("Sign in first, with POST /api/v1/session.")
+    return hashlib.sha256(token.encode()).digest()
+
+
+def hand_over(token: str) -> None:
+    """Give the token to the browser with this answer, out of reach of scripts and other sites."""
+    name, secure = cookie_name(), bool(current_app.config["PRODUCTION"])
+
+    @after_this_request
+    def set_cookie(response: Response) -> Response:
+        if response.status_code == CREATED:  # a refusal after all hands over nothing
+            response.set_cookie(
+                name,
+                token,
+                max_age=SESSION_HOURS * 3600,
+                path="/",
+                secure=secure,
+                httponly=True,
+                samesite="Strict",
+            )
+        return response
+
+
+def enter(session: Session, *, needs_site: bool) -> Entry:
+    """First statement of a request: check the session, find role and site, read clinic time.
+
+    Raises AuthenticationRequired, or BadRequest naming X-Site-Id.
+    """
+    hashed = token_hash()
+    row = session.execute(
+        OPEN_REQUEST, {"token": hashed, "site": _wanted_site(), "now": clock.machine_now()}
+    ).one_or_none()
+    if row is None:
+        raise AuthenticationRequired("The session has ended. Sign in again.")
+    if row.site_id is None and needs_site:
+        raise BadRequest(
+            "Say at which of your sites you are working: send its id in X-Site-Id (see /me)."
+        )
+    session_hash = hashlib.sha256(hashed).digest()
+    actor = None
+    if row.site_id is not None:
+        actor = Actor(
+            staff_id=row.staff_id,
+            role=Role(row.role),
+            site_id=row.site_id,
+            time_zone=row.time_zone,
+            session=session_hash,
+            mfa_at=row.mfa_at,
+        )
+    entry = Entry(row.staff_id, session_hash, row.clinic_now.astimezone(dt.UTC), actor)
+    audit.begin(session, context(entry.now, entry=entry))
+    return entry
+
+
+def stranger(session: Session) -> dt.datetime:
+    """First statement of a request without a session: clinic time, and an audit context."""
+    now: dt.datetime = session.execute(CLINIC_NOW).scalar_one().astimezone(dt.UTC)
+    audit.begin(session, context(now))
+    return now
+
+
+def context(now: dt.datetime, *, entry: Entry | None = None) -> audit.Context:
+    """Who acts in this request, for its audit events."""
+    actor = entry.actor if entry else None
+    return audit.Context(
+        request_id=g.request_id,
+        service="api",
+        agent_role=actor.role.value if actor else "none",
+        occurred_at=now,
+        site_id=actor.site_id if actor else None,
+        agent_id=entry.staff_id if entry else None,
+        agent_session=entry.session if entry else None,
+        agent_ip=request.remote_addr,
+        agent_client=(request.user_agent.string or "")[:AGENT_CLIENT_LENGTH] or None,
+    )
+
+
+def _wanted_site() -> uuid.UUID | None:
+    """The site named in X-Site-Id. Raises BadRequest when it is no UUID."""
+    wanted = request.headers.get("X-Site-Id")
+    if wanted is None:
+        return None
+    try:
+        return uuid.UUID(wanted)
+    except ValueError as error:
+        raise BadRequest("X-Site-Id is not an identifier; /me lists your sites.") from error

@@ -1,0 +1,40 @@
+"""What a broken constraint means to a person: name of the constraint -> refusal."""
+
+from __future__ import annotations
+
+from sqlalchemy.exc import IntegrityError
+
+from intake import errors
+
+CONFLICTS = {
+    "no_double_booking": (
+        "This member of staff already has an appointment in that time. Choose another time."
+    ),
+    "uq_cases_one_open_per_client": (
+        "This person already has an open case. Continue there, or close it first."
+    ),
+    "uq_plan_decisions_one_current": (
+        "A decision is already in force for this case. Read the case again."
+    ),
+    "uq_intakes_site_id_case_id": "This case already has an intake.",
+}
+REFERENCES = {
+    "client_id": ("/client_id", "There is no such client here."),
+    "case_id": ("/case_id", "There is no such case here."),
+    "staff_id": ("/staff_id", "Nobody with this id works at this site."),
+    "key_worker_id": ("/key_worker_id", "Nobody with this id works at this site."),
+    "owner_id": ("/owner_id", "Nobody with this id works at this site."),
+    "follow_up_id": ("/follow_up_id", "There is no such follow-up here."),
+}
+
+
+def refusal_of(error: IntegrityError) -> errors.IntakeError | None:
+    """The refusal behind a broken constraint, or None when it is a defect of ours."""
+    name = getattr(getattr(error.orig, "diag", None), "constraint_name", None) or ""
+    if name in CONFLICTS:
+        return errors.Conflict(CONFLICTS[name])
+    if name.startswith("fk_"):
+        for column, (pointer, sentence) in REFERENCES.items():
+            if name.endswith(column):
+                return errors.ValidationFailed(errors.FieldError(pointer, "unknown", sentence))
+    return None

@@ -1,0 +1,35 @@
+"""The extensions of the web process, as leaves that nothing of ours is imported by."""
+
+from __future__ import annotations
+
+from flask_smorest import Api
+from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.session import Session as FlaskSession
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
+
+from intake.database import SiteSession
+from intake.http import errors
+from intake.models import Base
+
+
+class WebSession(SiteSession, FlaskSession):
+    """The session of one request."""
+
+
+class Rest(Api):  # type: ignore[misc] # flask-smorest publishes no types
+    """flask-smorest with one difference: every error is a problem document."""
+
+    def handle_http_exception(self, error: HTTPException) -> Response:
+        """Answer in the product's own shape."""
+        return errors.from_http(error)
+
+
+db = SQLAlchemy(
+    metadata=Base.metadata,
+    disable_autonaming=True,
+    # Answers are made from what was written; nothing is read again after commit.
+    # A row is flushed once, at the end: one statement per table, one version per change.
+    session_options={"class_": WebSession, "expire_on_commit": False, "autoflush": False},
+)
+rest = Rest()

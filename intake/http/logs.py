@@ -1,0 +1,20 @@
+"""What is logged: events with identifiers, as JSON lines; never names, numbers or texts."""
+
+from __future__ import annotations
+
+import logging
+
+import structlog
+
+
+def configure() -> None:
+    """Log JSON lines to standard error."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.JSONRenderer(sort_keys=True),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        cache_logger_on_first_use=True,
+    )

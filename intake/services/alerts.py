@@ -1,0 +1,85 @@
+"""Raising alerts and the tasks that answer them: one open alert per case and code."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+
+from sqlalchemy import text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from intake import clock
+from intake.clinical.alerts import Alert as Raised
+from intake.models import Alert, Case, Task
+from intake.services import audit
+from intake.services.audit import Event
+
+
+def raise_for(session: Session, case: Case, raised: Sequence[Raised], *, now: dt.datetime) -> None:
+    """Raise alerts of a case: a new one opens with its task, a known one counts one more."""
+    if not raised:
+        return
+    rows = [_alert_row(case, one, now) for one in raised]
+    statement = insert(Alert).values(rows)
+    ids = session.execute(
+        statement.on_conflict_do_update(
+            index_elements=["site_id", "case_id", "code"],
+            index_where=text("state <> 'closed'"),
+            set_={
+                "occurrences": Alert.occurrences + 1,
+                "version": Alert.version + 1,
+            },
+        ).returning(Alert.id, Alert.occurrences, Alert.due_at)
+    ).all()
+    fresh = [row for row in ids if row.occurrences == 1]
+    if fresh:
+        session.execute(
+            insert(Task)
+            .values([_task_row(case, row.id, row.due_at) for row in fresh])
+            .on_conflict_do_nothing()
+        )
+    audit.record(
+        session,
+        Event(
+            "alert",
+            "raise",
+            "C",
+            client_id=case.client_id,
+            hits=len(rows),
+            returned_ids=tuple(row.id for row in ids),
+            sensitivity="P2",
+        ),
+    )
+
+
+def _alert_row(case: Case, raised: Raised, now: dt.datetime) -> dict[str, object]:
+    return {
+        "site_id": case.site_id,
+        "id": clock.uuid7(),
+        "case_id": case.id,
+        "code": raised.code,
+        "priority": raised.priority,
+        "state": "open",
+        "raised_at": now,
+        "due_at": now + raised.respond_within,
+        "occurrences": 1,
+        "created_at": clock.machine_now(),
+        "version": 1,
+    }
+
+
+def _task_row(case: Case, alert_id: uuid.UUID, due_at: dt.datetime) -> dict[str, object]:
+    return {
+        "site_id": case.site_id,
+        "id": clock.uuid7(),
+        "case_id": case.id,
+        "alert_id": alert_id,
+        "kind": "alert",
+        "owner_id": case.key_worker_id,
+        "due_at": due_at,
+        "state": "open",
+        "created_at": clock.machine_now(),
+        "version": 1,
+    }

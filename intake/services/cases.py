@@ -1,0 +1,237 @@
+"""Episodes of care: opening one, moving it, reading it, naming its key worker."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import uuid
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from intake.access import Actor
+from intake.clinical import lifecycle
+from intake.crypto import Vault
+from intake.errors import FieldError, NotFound, PreconditionFailed, ValidationFailed
+from intake.models import Case, CaseTransition, Client, PlanDecision
+from intake.services import audit, pages
+from intake.services.audit import Event
+
+NEXT_NUMBER = text(
+    "INSERT INTO case_numbers (site_id, year, last) VALUES (:site, :year, 1)"
+    " ON CONFLICT (site_id, year) DO UPDATE SET last = case_numbers.last + 1 RETURNING last"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Referral:
+    """How a person came to us; `details` is free text that is stored sealed."""
+
+    source: str
+    referral_date: dt.date
+    urgency: str = "routine"
+    details: dict[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Where a case goes, why (a code), and SHA-256 of what that was based on."""
+
+    to_state: str
+    reason: str
+    snapshot: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """A case as staff read it: nothing here says who the person is."""
+
+    id: uuid.UUID
+    version: int
+    reference: str
+    state: str
+    client_id: uuid.UUID
+    key_worker_id: uuid.UUID | None
+    opened_on: dt.date
+    referral_source: str
+    referral_date: dt.date
+    referral_urgency: str
+    created_at: dt.datetime
+
+
+def open_case(
+    session: Session, client: Client, referral: Referral, *, vault: Vault, actor: Actor,
+    now: dt.datetime,
+) -> Case:  # fmt: skip
+    """Register a referral: a new case in state `referred`. Raises ValidationFailed."""
+    today = local_date(now, actor)
+    if referral.referral_date > today:
+        raise ValidationFailed(
+            FieldError("/referral/referral_date", "in_future", "Enter today or an earlier day.")
+        )
+    number = session.execute(NEXT_NUMBER, {"site": actor.site_id, "year": today.year}).scalar_one()
+    case = Case(
+        site_id=actor.site_id,
+        client_id=client.id,
+        reference=f"C-{today.year}-{number:04d}",
+        state="referred",
+        opened_on=today,
+        referral_source=referral.source,
+        referral_date=referral.referral_date,
+        referral_urgency=referral.urgency,
+    )
+    if referral.details:
+        case.sealed = vault.seal("cases.sealed", case.id, json.dumps(referral.details))
+    session.add(case)
+    registered = Move("referred", "referral_registered")
+    _note_move(session, case, None, registered, actor=actor, now=now)
+    audit.record(
+        session, Event("case", "create", "C", row=case, client_id=client.id, sensitivity="P0")
+    )
+    return case
+
+
+def move(session: Session, case: Case, onward: Move, *, actor: Actor, now: dt.datetime) -> None:
+    """Move a case as a side effect of an act; a forbidden move is a defect and raises."""
+    lifecycle.find_move(case.state, onward.to_state)
+    before, case.state = case.state, onward.to_state
+    _note_move(session, case, before, onward, actor=actor, now=now)
+    audit.record(
+        session,
+        Event(
+            "case",
+            "move",
+            "U",
+            row=case,
+            client_id=case.client_id,
+            fields=("state",),
+            sensitivity="P0",
+        ),
+    )
+
+
+def get(session: Session, case_id: uuid.UUID) -> Case:
+    """The stored case. Raises NotFound, also for another site's."""
+    case = session.execute(select(Case).where(Case.id == case_id)).scalar_one_or_none()
+    if case is None:
+        raise NotFound("case")
+    return case
+
+
+def get_with_client(session: Session, case_id: uuid.UUID) -> tuple[Case, Client]:
+    """The stored case and its person, in one statement. Raises NotFound."""
+    row = session.execute(
+        select(Case, Client).join(Case.client).where(Case.id == case_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFound("case")
+    return row.Case, row.Client
+
+
+def read(session: Session, case_id: uuid.UUID) -> CaseView:
+    """A case; the read is recorded. Raises NotFound."""
+    case = get(session, case_id)
+    audit.record(session, Event("case", "read", "R", row=case, client_id=case.client_id))
+    return view(case)
+
+
+def list_page(
+    session: Session, wanted: pages.Wanted, *, state: str | None = None,
+    key_worker_id: uuid.UUID | None = None,
+) -> pages.Page[CaseView]:  # fmt: skip
+    """Cases of this site, the newest first; the identifiers shown are recorded."""
+    query = select(Case.id.label("id"), Case)
+    if state is not None:
+        query = query.where(Case.state == state)
+    if key_worker_id is not None:
+        query = query.where(Case.key_worker_id == key_worker_id)
+    page = pages.fetch(
+        session, query, key=Case.__table__.c.id, wanted=wanted, show=lambda row: view(row.Case)
+    )
+    shown = tuple(one.id for one in page.rows)
+    audit.record(session, Event("case", "list", "R", hits=len(shown), returned_ids=shown))
+    return page
+
+
+def assign(
+    session: Session, case_id: uuid.UUID, key_worker_id: uuid.UUID, *, version: int, actor: Actor,
+    now: dt.datetime,
+) -> CaseView:  # fmt: skip
+    """Name the key worker. A case whose plan is agreed moves on to `plan_chosen` with it.
+
+    Raises NotFound, PreconditionFailed, or ValidationFailed when nobody of that id works here.
+    """
+    case = get(session, case_id)
+    if case.version != version:
+        raise PreconditionFailed(case.version)
+    case.key_worker_id = key_worker_id
+    if case.state == "assessed" and has_agreed_plan(session, case):
+        move(session, case, Move("plan_chosen", "key_worker_named"), actor=actor, now=now)
+    else:
+        audit.record(
+            session,
+            Event(
+                "case",
+                "assign",
+                "U",
+                row=case,
+                client_id=case.client_id,
+                fields=("key_worker_id",),
+            ),
+        )
+    session.flush()
+    return view(case)
+
+
+def has_agreed_plan(session: Session, case: Case) -> bool:
+    """Whether a plan decision is in force."""
+    found = session.execute(
+        select(PlanDecision.id)
+        .where(PlanDecision.case_id == case.id, PlanDecision.state == "agreed")
+        .limit(1)
+    )
+    return found.first() is not None
+
+
+def view(case: Case) -> CaseView:
+    """A case as staff read it."""
+    return CaseView(
+        id=case.id,
+        version=case.version,
+        reference=case.reference,
+        state=case.state,
+        client_id=case.client_id,
+        key_worker_id=case.key_worker_id,
+        opened_on=case.opened_on,
+        referral_source=case.referral_source,
+        referral_date=case.referral_date,
+        referral_urgency=case.referral_urgency,
+        created_at=case.created_at,
+    )
+
+
+def local_date(now: dt.datetime, actor: Actor) -> dt.date:
+    """Today at the actor's site."""
+    return now.astimezone(ZoneInfo(actor.time_zone)).date()
+
+
+def _note_move(
+    session: Session, case: Case, before: str | None, onward: Move, *, actor: Actor,
+    now: dt.datetime,
+) -> None:  # fmt: skip
+    """One row for each move, never changed."""
+    session.add(
+        CaseTransition(
+            site_id=case.site_id,
+            case_id=case.id,
+            from_state=before,
+            to_state=onward.to_state,
+            reason=onward.reason,
+            actor_id=actor.staff_id,
+            role=actor.role.value,
+            at=now,
+            snapshot_hash=onward.snapshot,
+        )
+    )

@@ -1,0 +1,184 @@
+"""People treated: registering with a duplicate check, finding, reading and correcting them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import uuid
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from intake import database
+from intake.access import Actor
+from intake.errors import Duplicate, NotFound, PreconditionFailed
+from intake.models import Client
+from intake.services import audit, consents, contacts, duplicates, identity, pages
+from intake.services.audit import Event
+from intake.services.consents import ConsentOrder
+from intake.services.contacts import ContactOrder
+from intake.services.identity import Identity
+
+OPTIONAL = ("preferred_name", "pronouns")
+
+
+@dataclass(frozen=True, slots=True)
+class NewClient:
+    """A person to register, with ways to reach them and what they agreed to."""
+
+    identity: Identity
+    contacts: tuple[ContactOrder, ...] = ()
+    consents: tuple[ConsentOrder, ...] = ()
+    not_duplicate_of: tuple[uuid.UUID, ...] = ()
+    not_duplicate_reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityChange:
+    """A correction: None leaves a field alone; `clears` names the optional ones to empty."""
+
+    given_name: str | None = None
+    family_name: str | None = None
+    date_of_birth: dt.date | None = None
+    preferred_name: str | None = None
+    pronouns: str | None = None
+    clears: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ClientView:
+    """A person as staff read them, names opened."""
+
+    id: uuid.UUID
+    version: int
+    state: str
+    identity: Identity
+    created_at: dt.datetime
+
+
+def register(session: Session, order: NewClient, *, actor: Actor, now: dt.datetime) -> Client:
+    """Register a person. Raises Duplicate for an exact match, ValidationFailed for bad fields."""
+    person = order.identity
+    identity.check(person, now)
+    known = duplicates.exact(session, person, actor.site_id)
+    found = set(known) - set(order.not_duplicate_of)
+    if found:
+        raise Duplicate(
+            "Somebody with this name and date of birth is registered already.",
+            duplicates.masked(session, found),
+        )
+    client = Client(site_id=actor.site_id)
+    vault, key = database.keyring(session).new_vault(client.id)
+    client.wrapped_key, client.kek_id, client.key_version = key.wrapped, key.kek_id, key.version
+    identity.seal_into(client, vault, person)
+    if order.not_duplicate_of:
+        reason = {
+            "not_duplicate_of": [str(one) for one in order.not_duplicate_of],
+            "not_duplicate_reason": order.not_duplicate_reason,
+        }
+        client.sealed = vault.seal("clients.sealed", client.id, json.dumps(reason))
+    session.add(client)
+    duplicates.add_tokens(session, client, duplicates.tokens(session, person, actor.site_id))
+    audit.record(
+        session,
+        Event("client", "create", "C", row=client, client_id=client.id, sensitivity="P1"),
+    )
+    contacts.add(session, client, vault, order.contacts, now=now)
+    consents.add(session, client, order.consents, actor=actor, now=now)
+    return client
+
+
+def get(session: Session, client_id: uuid.UUID) -> Client:
+    """The stored person. Raises NotFound, also for another site's."""
+    client = session.execute(select(Client).where(Client.id == client_id)).scalar_one_or_none()
+    if client is None:
+        raise NotFound("client")
+    return client
+
+
+def read(session: Session, client_id: uuid.UUID) -> ClientView:
+    """A person's identity, opened; the read is recorded. Raises NotFound."""
+    client = get(session, client_id)
+    audit.record(
+        session, Event("client", "read", "R", row=client, client_id=client.id, sensitivity="P1")
+    )
+    return view(session, client)
+
+
+def change(
+    session: Session, client_id: uuid.UUID, order: IdentityChange, *, version: int, actor: Actor,
+    now: dt.datetime,
+) -> ClientView:  # fmt: skip
+    """Correct a person's identity. Raises NotFound, PreconditionFailed or ValidationFailed."""
+    client = get(session, client_id)
+    if client.version != version:
+        raise PreconditionFailed(client.version)
+    vault = identity.vault_of(session, client)
+    before = identity.opened(client, vault)
+    person = _corrected(before, order)
+    identity.check(person, now)
+    changed = tuple(
+        one.name
+        for one in fields(Identity)
+        if getattr(person, one.name) != getattr(before, one.name)
+    )
+    if changed:
+        identity.seal_into(client, vault, person)
+        duplicates.renew_tokens(session, client, duplicates.tokens(session, person, actor.site_id))
+        audit.record(
+            session,
+            Event(
+                "client",
+                "update",
+                "U",
+                row=client,
+                client_id=client.id,
+                fields=changed,
+                sensitivity="P1",
+            ),
+        )
+        session.flush()
+    return view(session, client)
+
+
+def list_page(session: Session, wanted: pages.Wanted) -> pages.Page[ClientView]:
+    """People of this site, the newest first; the identifiers shown are recorded."""
+    page = pages.fetch(
+        session,
+        select(Client.id.label("id"), Client),
+        key=Client.__table__.c.id,
+        wanted=wanted,
+        show=lambda row: view(session, row.Client),
+    )
+    audit.record(
+        session,
+        Event(
+            "client",
+            "list",
+            "R",
+            hits=len(page.rows),
+            returned_ids=tuple(row.id for row in page.rows),
+            sensitivity="P1",
+        ),
+    )
+    return page
+
+
+def view(session: Session, client: Client) -> ClientView:
+    """A person as staff read them."""
+    person = identity.opened(client, identity.vault_of(session, client))
+    return ClientView(client.id, client.version, client.state, person, client.created_at)
+
+
+def _corrected(before: Identity, order: IdentityChange) -> Identity:
+    """The identity after a correction; the required parts can't be cleared."""
+    said: dict[str, Any] = {
+        one.name: getattr(order, one.name)
+        for one in fields(Identity)
+        if getattr(order, one.name) is not None
+    }
+    cleared: dict[str, None] = dict.fromkeys(name for name in order.clears if name in OPTIONAL)
+    said.update(cleared)
+    return replace(before, **said)

@@ -1,0 +1,151 @@
+"""How a person may be reached: checking, storing and showing contact points."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import email_validator
+import phonenumbers
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from intake import database
+from intake.crypto import Vault
+from intake.errors import FieldErrors
+from intake.models import Client, ContactPoint
+from intake.services import audit, identity
+from intake.services.audit import Event
+
+# Numbers set aside for drama and demonstration: nobody has them.
+FICTITIOUS = range(447700900000, 447700901000)
+
+
+@dataclass(frozen=True, slots=True)
+class ContactOrder:
+    """One way to reach a person, and what they allowed there."""
+
+    channel: str
+    value: str
+    is_safe: bool = False
+    is_preferred: bool = False
+    may_leave_message: bool = False
+    may_identify_service: bool = False
+    quiet_from: dt.time | None = None
+    quiet_until: dt.time | None = None
+    time_zone: str | None = None
+    is_confirmed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ContactView:
+    """A contact point as staff read it, opened."""
+
+    id: uuid.UUID
+    version: int
+    channel: str
+    value: str
+    is_safe: bool
+    is_preferred: bool
+    may_leave_message: bool
+    may_identify_service: bool
+    quiet_from: dt.time | None
+    quiet_until: dt.time | None
+    time_zone: str | None
+    confirmed_at: dt.datetime | None
+    needs_check: bool
+
+
+def add(
+    session: Session, client: Client, vault: Vault, orders: Sequence[ContactOrder], *,
+    now: dt.datetime,
+) -> None:  # fmt: skip
+    """Store contact points of a person. Raises ValidationFailed naming each wrong value."""
+    values = _normalised(orders, is_production=database.is_production(session))
+    for order, value in zip(orders, values, strict=True):
+        point = ContactPoint(
+            site_id=client.site_id,
+            client_id=client.id,
+            channel=order.channel,
+            is_safe=order.is_safe,
+            is_preferred=order.is_preferred,
+            may_leave_message=order.may_leave_message,
+            may_identify_service=order.may_identify_service,
+            quiet_from=order.quiet_from,
+            quiet_until=order.quiet_until,
+            time_zone=order.time_zone,
+            confirmed_at=now if order.is_confirmed else None,
+        )
+        point.value = vault.seal("contact_points.value", point.id, value)
+        session.add(point)
+
+
+def list_for(session: Session, client: Client) -> list[ContactView]:
+    """A person's contact points, opened; the read is recorded."""
+    vault = identity.vault_of(session, client)
+    points = session.execute(
+        select(ContactPoint).where(ContactPoint.client_id == client.id).order_by(ContactPoint.id)
+    ).scalars()
+    audit.record(
+        session,
+        Event("contact", "read", "R", row=client, client_id=client.id, sensitivity="P1"),
+    )
+    return [view(point, vault) for point in points]
+
+
+def view(point: ContactPoint, vault: Vault) -> ContactView:
+    """One contact point, opened."""
+    return ContactView(
+        id=point.id,
+        version=point.version,
+        channel=point.channel,
+        value=vault.open("contact_points.value", point.id, point.value),
+        is_safe=point.is_safe,
+        is_preferred=point.is_preferred,
+        may_leave_message=point.may_leave_message,
+        may_identify_service=point.may_identify_service,
+        quiet_from=point.quiet_from,
+        quiet_until=point.quiet_until,
+        time_zone=point.time_zone,
+        confirmed_at=point.confirmed_at,
+        needs_check=point.needs_check,
+    )
+
+
+def _normalised(orders: Sequence[ContactOrder], *, is_production: bool) -> list[str]:
+    """Each value in one spelling: E.164 for numbers, lower-case domain for addresses."""
+    errors, values = FieldErrors(), []
+    for place, order in enumerate(orders):
+        pointer = f"/contacts/{place}/value"
+        value = order.value.strip()
+        if order.channel in ("sms", "phone"):
+            number = _phone(value, is_production=is_production)
+            if number is None:
+                errors.add(
+                    pointer,
+                    "phone_invalid",
+                    "Enter a telephone number with its country code, such as +44 20 7946 0018.",
+                )
+            value = number or value
+        elif order.channel == "email":
+            try:
+                value = email_validator.validate_email(value, check_deliverability=False).normalized
+            except email_validator.EmailNotValidError:
+                errors.add(pointer, "email_invalid", "Enter an address such as name@example.com.")
+        values.append(value)
+    errors.raise_if_any()
+    return values
+
+
+def _phone(value: str, *, is_production: bool) -> str | None:
+    """A telephone number in E.164, or None. Fictitious ones count outside production only."""
+    try:
+        number = phonenumbers.parse(value, None)
+    except phonenumbers.NumberParseException:
+        return None
+    e164 = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    if int(e164[1:]) in FICTITIOUS:
+        return None if is_production else e164
+    return e164 if phonenumbers.is_valid_number(number) else None

@@ -1,0 +1,86 @@
+"""What the rule set is given: the record as stored, put together as one plain object.
+
+Shape: the worked examples (`intake/vignettes/`). Names, contact values and free text are not in
+it, so that a stored recommendation identifies nobody.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from intake import site_settings
+from intake.clinical.scoring import EngineSettings
+from intake.models import Case, Client, ContactPoint, Intake, SiteSetting
+from intake.services import identity
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What is known of one episode of care."""
+
+    case: Case
+    client: Client
+    intake: Intake
+
+
+def assemble(
+    session: Session,
+    record: Record,
+    *,
+    on: dt.date,
+    channels: Sequence[str],
+    instruments: dict[str, Any] | None = None,
+) -> dict[str, Any]:
+    """The engine's input: stored answers, age facts, safe channels and instrument answers."""
+    client, intake, case = record.client, record.intake, record.case
+    person = identity.opened(client, identity.vault_of(session, client))
+    return {
+        **intake.answers,
+        "intake_date": on.isoformat(),
+        "referral": {
+            **intake.answers.get("referral", {}),
+            "source": case.referral_source,
+            "referral_date": case.referral_date.isoformat(),
+        },
+        "demographics": {
+            **intake.answers.get("demographics", {}),
+            "date_of_birth": person.date_of_birth.isoformat(),
+        },
+        "contact": {"safe_channels": list(channels)},
+        "instruments": instruments or {},
+    }
+
+
+def safe_channels(session: Session, client_id: uuid.UUID) -> list[str]:
+    """The channels a person declared safe."""
+    found = session.execute(
+        select(ContactPoint.channel)
+        .where(ContactPoint.client_id == client_id, ContactPoint.is_safe)
+        .distinct()
+        .order_by(ContactPoint.channel)
+    )
+    return list(found.scalars())
+
+
+def settings_of(session: Session, site_id: uuid.UUID) -> site_settings.SiteSettings:
+    """The settings of a site, defaults filled in."""
+    rows = session.execute(
+        select(SiteSetting.key, SiteSetting.value).where(SiteSetting.site_id == site_id)
+    )
+    return site_settings.from_stored({row.key: row.value for row in rows})
+
+
+def engine_settings(settings: site_settings.SiteSettings) -> EngineSettings:
+    """The three settings of a site that the engine knows."""
+    return EngineSettings(
+        dsm_count_withdrawal=settings.dsm_count_withdrawal,
+        audit_c_cutoff_male=settings.audit_c_cutoff_male,
+        audit_c_cutoff_other=settings.audit_c_cutoff_other,
+    )

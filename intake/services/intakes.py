@@ -1,0 +1,269 @@
+"""The intake assessment: registering a referral, saving the draft, handing it in."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from intake.access import Actor
+from intake.clinical import intake_record
+from intake.clinical.evaluation import draft_alerts
+from intake.crypto import Vault
+from intake.errors import (
+    Conflict,
+    FieldError,
+    FieldErrors,
+    NotFound,
+    PreconditionFailed,
+    ValidationFailed,
+)
+from intake.models import Case, Client, Intake
+from intake.services import (
+    alerts,
+    audit,
+    cases,
+    clients,
+    consents,
+    engine_input,
+    identity,
+    intake_answers,
+    pages,
+)
+from intake.services.audit import Event
+from intake.services.cases import Move, Referral
+from intake.services.clients import NewClient
+
+Answers = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class NewIntake:
+    """A referral to register: for a person on record (`client_id`) or a new one (`client`)."""
+
+    referral: Referral
+    client_id: uuid.UUID | None = None
+    client: NewClient | None = None
+    answers: Answers = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class IntakeView:
+    """An intake as staff read it, free text opened and back in its place."""
+
+    id: uuid.UUID
+    version: int
+    state: str
+    case_id: uuid.UUID
+    case_reference: str
+    case_state: str
+    client_id: uuid.UUID
+    answers: Answers
+    draft_revision: int
+    author_id: uuid.UUID
+    created_at: dt.datetime
+    submitted_at: dt.datetime | None
+    submitted_by: uuid.UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class IntakeLine:
+    """An intake in a list: no answers."""
+
+    id: uuid.UUID
+    version: int
+    state: str
+    case_id: uuid.UUID
+    case_reference: str
+    author_id: uuid.UUID
+    created_at: dt.datetime
+    submitted_at: dt.datetime | None
+
+
+def register(session: Session, order: NewIntake, *, actor: Actor, now: dt.datetime) -> IntakeView:
+    """Register a referral: a case in state `referred` and its draft intake, together.
+
+    Raises Duplicate, ValidationFailed or NotFound; Conflict when the person has an open case.
+    """
+    intake_answers.check(order.answers)
+    client = _person(session, order, actor=actor, now=now)
+    vault = identity.vault_of(session, client)
+    case = cases.open_case(session, client, order.referral, vault=vault, actor=actor, now=now)
+    intake = Intake(site_id=actor.site_id, case_id=case.id, author_id=actor.staff_id)
+    intake.state, intake.draft_revision = "draft", 1
+    intake_answers.store(intake, order.answers, vault)
+    session.add(intake)
+    audit.record(
+        session,
+        Event("intake", "create", "C", row=intake, client_id=client.id, sensitivity="P2"),
+    )
+    session.flush()
+    return view(intake, case, vault)
+
+
+def save(session: Session, intake_id: uuid.UUID, answers: Answers, *, version: int) -> IntakeView:
+    """Save part of a draft: given fields replace, absent ones stay.
+
+    Raises NotFound, PreconditionFailed, Conflict once submitted, ValidationFailed.
+    """
+    intake, case, client = _for_change(session, intake_id, version)
+    intake_answers.check(answers)
+    vault = identity.vault_of(session, client)
+    merged = intake_answers.merge(intake_answers.opened(intake, vault), answers)
+    intake_answers.store(intake, merged, vault)
+    intake.draft_revision += 1
+    audit.record(
+        session,
+        Event(
+            "intake",
+            "save",
+            "U",
+            row=intake,
+            client_id=client.id,
+            fields=tuple(answers),
+            sensitivity="P2",
+        ),
+    )
+    session.flush()
+    return view(intake, case, vault)
+
+
+def submit(
+    session: Session, intake_id: uuid.UUID, *, version: int, actor: Actor, now: dt.datetime
+) -> IntakeView:
+    """Hand in an intake: it is locked, its alerts are raised, the case moves to `intake`.
+
+    Raises ValidationFailed listing everything that is missing, NotFound, PreconditionFailed,
+    Conflict when it was handed in before.
+    """
+    intake, case, client = _for_change(session, intake_id, version)
+    today = cases.local_date(now, actor)
+    vault = identity.vault_of(session, client)
+    answered = consents.current(session, client.id, today=today)
+    errors = FieldErrors(
+        [*intake_record.missing_for_submit(intake_answers.with_referral(intake, case, vault))]
+    )
+    if "treatment" not in answered:
+        errors.add(
+            "/consents/treatment",
+            "required",
+            "Record whether the person agrees to treatment (given or refused).",
+        )
+    errors.raise_if_any()
+    intake.state, intake.submitted_at, intake.submitted_by = "submitted", now, actor.staff_id
+    audit.record(
+        session,
+        Event("intake", "submit", "U", row=intake, client_id=client.id, sensitivity="P2"),
+    )
+    if answered["treatment"] == "given":
+        cases.move(session, case, Move("intake", "intake_submitted"), actor=actor, now=now)
+    record = engine_input.Record(case, client, intake)
+    channels = engine_input.safe_channels(session, client.id)
+    known = engine_input.assemble(session, record, on=today, channels=channels)
+    alerts.raise_for(session, case, draft_alerts(known), now=now)
+    session.flush()
+    return view(intake, case, vault)
+
+
+def read(session: Session, intake_id: uuid.UUID) -> IntakeView:
+    """An intake with its free text; the read is recorded. Raises NotFound."""
+    intake, case, client = _load(session, intake_id)
+    audit.record(
+        session, Event("intake", "read", "R", row=intake, client_id=client.id, sensitivity="P2")
+    )
+    return view(intake, case, identity.vault_of(session, client))
+
+
+def list_page(
+    session: Session, wanted: pages.Wanted, *, state: str | None = None
+) -> pages.Page[IntakeLine]:
+    """Intakes of this site, the newest first; the identifiers shown are recorded."""
+    query = select(
+        Intake.id,
+        Intake.version,
+        Intake.state,
+        Intake.case_id,
+        Case.reference.label("case_reference"),
+        Intake.author_id,
+        Intake.created_at,
+        Intake.submitted_at,
+    ).join(Intake.case)
+    if state is not None:
+        query = query.where(Intake.state == state)
+    page = pages.fetch(
+        session,
+        query,
+        key=Intake.__table__.c.id,
+        wanted=wanted,
+        show=lambda row: IntakeLine(*row),
+    )
+    shown = tuple(one.id for one in page.rows)
+    audit.record(session, Event("intake", "list", "R", hits=len(shown), returned_ids=shown))
+    return page
+
+
+def of_case(session: Session, case_id: uuid.UUID) -> Intake:
+    """The intake of a case. Raises NotFound."""
+    intake = session.execute(select(Intake).where(Intake.case_id == case_id)).scalar_one_or_none()
+    if intake is None:
+        raise NotFound("intake")
+    return intake
+
+
+def view(intake: Intake, case: Case, vault: Vault) -> IntakeView:
+    """An intake as staff read it."""
+    return IntakeView(
+        id=intake.id,
+        version=intake.version,
+        state=intake.state,
+        case_id=case.id,
+        case_reference=case.reference,
+        case_state=case.state,
+        client_id=case.client_id,
+        answers=intake_answers.opened(intake, vault),
+        draft_revision=intake.draft_revision,
+        author_id=intake.author_id,
+        created_at=intake.created_at,
+        submitted_at=intake.submitted_at,
+        submitted_by=intake.submitted_by,
+    )
+
+
+def _person(session: Session, order: NewIntake, *, actor: Actor, now: dt.datetime) -> Client:
+    """The person referred: registered now, or on record already."""
+    if order.client is not None and order.client_id is None:
+        return clients.register(session, order.client, actor=actor, now=now)
+    if order.client_id is not None and order.client is None:
+        return clients.get(session, order.client_id)
+    raise ValidationFailed(
+        FieldError("/client", "one_of", "Send either client (a new person) or client_id.")
+    )
+
+
+def _load(session: Session, intake_id: uuid.UUID) -> tuple[Intake, Case, Client]:
+    """An intake with its case and person, in one statement. Raises NotFound."""
+    row = session.execute(
+        select(Intake, Case, Client)
+        .join(Intake.case)
+        .join(Case.client)
+        .where(Intake.id == intake_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFound("intake")
+    return row.Intake, row.Case, row.Client
+
+
+def _for_change(
+    session: Session, intake_id: uuid.UUID, version: int
+) -> tuple[Intake, Case, Client]:
+    """A draft to be changed. Raises NotFound, PreconditionFailed, Conflict."""
+    intake, case, client = _load(session, intake_id)
+    if intake.version != version:
+        raise PreconditionFailed(intake.version)
+    if intake.state != "draft":
+        raise Conflict("This intake was handed in; a later change is an amendment.")
+    return intake, case, client
