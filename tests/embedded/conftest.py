@@ -1,0 +1,47 @@
+"""Which stacks do these tests use? Each its own, stopped and deleted afterwards."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from intake.embedded import stack
+from intake.embedded.layout import Layout
+from intake.embedded.ports import free_port
+from intake.embedded.services import Services
+from tests.embedded.supervised import Supervised
+
+
+@pytest.fixture
+def root() -> Iterator[Path]:
+    """An empty folder that every account may enter, as a checkout in a shared place."""
+    folder = Path(tempfile.mkdtemp(prefix="intake-test-"))
+    folder.chmod(0o755)
+    yield folder / "stack"
+    stack.discard(Layout.of(folder / "stack"))
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def services(root: Path) -> Services:
+    """Both servers below `root`, not started yet."""
+    return Services(root, durable=False)
+
+
+@pytest.fixture
+def supervise(root: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Supervised]]:
+    """Start `intake run` with stand-ins for the product's programs; stopped afterwards."""
+    monkeypatch.setenv("STAND_IN_FOLDER", str(root.parent))
+    started: list[Supervised] = []
+
+    def start(*options: str, port: int | None = None) -> Supervised:
+        started.append(Supervised.start(root, port or free_port(), *options))
+        return started[-1]
+
+    yield start
+    for one in started:
+        one.kill()

@@ -1,0 +1,188 @@
+"""Do the local servers start, stop and answer, wherever the folder is and whoever starts them?"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from intake.embedded import account, stack
+from intake.embedded.binaries import locate
+from intake.embedded.layout import LONGEST_SOCKET_FOLDER, Layout, system_temporary
+from intake.embedded.processes import working_in
+from intake.embedded.programs import PROJECT
+from intake.embedded.services import Services
+from intake.errors import ConfigurationError
+
+SCRIPT = """
+import json, os, pathlib, sys
+from intake.embedded.services import Services
+services = Services(pathlib.Path(sys.argv[1]), durable=False)
+services.start()
+running = services.running()
+if "stop" in sys.argv:
+    services.stop()
+print(json.dumps({"root": os.geteuid() == 0, "ran": running, "runs": services.running()}))
+"""
+
+
+def launch(root: Path, *options: str, prefix: tuple[str, ...] = ()) -> subprocess.Popen[str]:
+    """Start the servers from a process of its own."""
+    return subprocess.Popen(
+        [*prefix, sys.executable, "-c", SCRIPT, str(root), *options],
+        cwd=PROJECT,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+
+def told(process: subprocess.Popen[str]) -> dict[str, bool]:
+    """What the process says it saw."""
+    output, _ = process.communicate(timeout=60)
+    return dict(json.loads(output))
+
+
+def as_other_account() -> tuple[str, ...]:
+    """What makes root an ordinary user for the program behind it, and an ordinary user root."""
+    if os.geteuid() == 0:
+        return ("unshare", "--user", "--map-user=1000", "--map-group=1000", "--")
+    return ("unshare", "--user", "--map-root-user", "--")
+
+
+def connect(services: Services) -> psycopg.Connection[tuple[object, ...]]:
+    """As superuser, each statement by itself."""
+    url = services.superuser_url("postgres").replace("+psycopg", "")
+    return psycopg.connect(url, autocommit=True)
+
+
+def test_both_servers_answer_after_a_cold_start_and_keep_data_over_a_restart(
+    services: Services,
+) -> None:
+    services.start()
+    with connect(services) as connection:
+        connection.execute("CREATE TABLE kept AS SELECT 1 AS one")
+    services.stop()
+    stopped = not services.running()
+
+    services.start()
+
+    with connect(services) as connection:
+        assert connection.execute("SELECT one FROM kept").fetchone() == (1,)
+    assert stopped
+    assert services.running()
+
+
+def test_six_starters_at_once_end_with_one_server_of_each(root: Path) -> None:
+    starters = [launch(root) for _ in range(6)]
+
+    seen = [told(starter) for starter in starters]
+
+    assert [one["ran"] for one in seen] == [True] * 6
+    assert len(working_in(Layout.of(root).valkey)) == 1
+
+
+def test_the_other_kind_of_account_starts_and_stops_them_too(root: Path) -> None:
+    process = launch(root, "stop", prefix=as_other_account())
+
+    seen = told(process)
+
+    assert seen == {"root": os.geteuid() != 0, "ran": True, "runs": False}
+
+
+def test_they_run_below_a_long_path_with_spaces_that_only_its_owner_may_enter(
+    root: Path,
+) -> None:
+    private = root.parent / "only for me"
+    private.mkdir(mode=0o700)
+    services = Services(private / ("long " * 30).strip() / "stack", durable=False)
+
+    services.start()
+
+    assert services.running()
+    assert len(str(services.layout.sockets)) <= LONGEST_SOCKET_FOLDER
+    stack.discard(services.layout)
+
+
+def test_they_run_outside_the_root_when_nobody_else_may_enter_it(root: Path) -> None:
+    root.mkdir(mode=0o700, parents=True)
+    layout = Layout.of(root)
+    account.move_out(layout, locate())
+    home = layout.servers.parent
+    services = Services(root, durable=False)
+
+    services.start()
+
+    assert services.running()
+    assert (home / "servers" / "postgresql" / "PG_VERSION").is_file()
+    assert not home.is_relative_to(root)
+    stack.discard(layout)
+    assert not home.exists()
+
+
+def test_a_folder_of_somebody_else_in_the_place_of_the_sockets_is_refused(root: Path) -> None:
+    layout = Layout.of(root)
+    sockets = system_temporary() / layout.short_name
+    sockets.symlink_to(root.parent)
+
+    with pytest.raises(ConfigurationError, match="in the way"):
+        account.refuse_stranger(sockets, {os.geteuid()})
+
+    sockets.unlink()
+
+
+def test_a_path_that_a_shell_would_read_is_refused_with_the_fix(root: Path) -> None:
+    with pytest.raises(ConfigurationError, match="intake run --root"):
+        Services(root / "$HOME")
+
+
+def test_only_the_superuser_of_the_tests_is_one(services: Services) -> None:
+    services.start()
+
+    with connect(services) as connection:
+        rows = connection.execute(
+            "SELECT rolname, rolsuper, rolcreaterole, rolbypassrls FROM pg_roles "
+            "WHERE rolcanlogin ORDER BY rolname"
+        ).fetchall()
+
+    assert rows == [
+        ("embedded_superuser", True, True, True),
+        ("intake_administrator", False, True, False),
+    ]
+
+
+def test_nothing_listens_on_a_port_and_strangers_need_a_password(services: Services) -> None:
+    services.start()
+    right = services.superuser_url("postgres").replace("+psycopg", "")
+    wrong = re.sub(r":[^:@]+@", ":wrong@", right)
+
+    with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
+        psycopg.connect(wrong)
+
+    with connect(services) as connection:
+        assert connection.execute("SHOW listen_addresses").fetchone() == ("",)
+    assert stat.S_IMODE(services.layout.sockets.stat().st_mode) == 0o700
+
+
+def test_no_value_of_a_failing_statement_reaches_the_servers_log(services: Services) -> None:
+    services.start()
+    with connect(services) as connection:
+        connection.execute("CREATE TABLE people (name text PRIMARY KEY CHECK (name <> 'Maya'))")
+        connection.execute("INSERT INTO people VALUES (%s)", ("Linton",))
+        for name in ("Linton", "Maya"):  # a duplicate, then a refused row; the application is told
+            with pytest.raises(psycopg.IntegrityError, match=name):
+                connection.execute("INSERT INTO people VALUES (%s)", (name,))
+        with pytest.raises(psycopg.DataError):
+            connection.execute("SELECT 'Maya Linton'::date")
+
+    log = (services.layout.servers / "postgresql.log").read_text()
+
+    assert "ready to accept connections" in log
+    assert "Maya" not in log
+    assert "Linton" not in log
