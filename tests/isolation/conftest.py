@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 import pytest
 
-from tests.support.databases import Database
+from intake.embedded.services import Services
+from tests.support.databases import Database, cloned
 from tests.support.rows import fill_site
 
 
@@ -20,21 +22,23 @@ class TwoSites:
     there: uuid.UUID
 
 
+@pytest.fixture(scope="session")
+def filled(services: Services, template: str) -> Iterator[TwoSites]:
+    """Filled once and never connected to again: the others are copies."""
+    with cloned(services, template) as database:
+        here, there = (fill_site(database.superuser_url, name) for name in ("Here", "There"))
+        yield TwoSites(database, here, there)
+
+
 @pytest.fixture
-def two_sites(database: Database) -> TwoSites:
+def two_sites(services: Services, filled: TwoSites) -> Iterator[TwoSites]:
     """For tests that change rows."""
-    return _filled(database)
+    with cloned(services, filled.database.name) as database:
+        yield replace(filled, database=database)
 
 
 @pytest.fixture(scope="module")
-def two_sites_to_read(module_database: Database) -> TwoSites:
-    """For tests that change nothing."""
-    return _filled(module_database)
-
-
-def _filled(database: Database) -> TwoSites:
-    return TwoSites(
-        database,
-        here=fill_site(database.superuser_url, "Here"),
-        there=fill_site(database.superuser_url, "There"),
-    )
+def two_sites_to_read(services: Services, filled: TwoSites) -> Iterator[TwoSites]:
+    """For tests that leave everything as it is."""
+    with cloned(services, filled.database.name) as database:
+        yield replace(filled, database=database)
