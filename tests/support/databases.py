@@ -11,7 +11,7 @@ import os
 import subprocess
 import sys
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -102,44 +102,40 @@ def template(services: Services) -> str:
     return name
 
 
-@pytest.fixture(scope="session")
-def clone(services: Services, template: str) -> Callable[[], Database]:
-    """Make another copy of the template; `database` is one per test, made and dropped for you."""
-
-    def make() -> Database:
-        name = f"test_{os.getpid()}_{uuid.uuid4().hex[:8]}"
-        with _administrator(services) as connection:
-            connection.execute(
-                sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
-                    sql.Identifier(name), sql.Identifier(template)
-                )
-            )
-            for statement in database_statements(name):
-                connection.execute(statement.encode())
-        return described(services, name)
-
-    return make
-
-
 @pytest.fixture
-def database(services: Services, clone: Callable[[], Database]) -> Iterator[Database]:
+def database(services: Services, template: str) -> Iterator[Database]:
     """A migrated database of this test alone: commit as you like."""
-    with _lent(services, clone) as lent:
+    with cloned(services, template) as lent:
         yield lent
 
 
 @pytest.fixture(scope="module")
-def module_database(services: Services, clone: Callable[[], Database]) -> Iterator[Database]:
+def module_database(services: Services, template: str) -> Iterator[Database]:
     """One for all tests of a file that leave each other alone."""
-    with _lent(services, clone) as lent:
+    with cloned(services, template) as lent:
         yield lent
 
 
 @pytest.fixture(scope="session")
-def session_database(services: Services, clone: Callable[[], Database]) -> Iterator[Database]:
+def session_database(services: Services, template: str) -> Iterator[Database]:
     """One for all tests that commit nothing; `session` uses it."""
-    with _lent(services, clone) as lent:
+    with cloned(services, template) as lent:
         yield lent
+
+
+@contextmanager
+def cloned(services: Services, source: str) -> Iterator[Database]:
+    """A copy of the database `source`, to which nobody may be connected; dropped at the end."""
+    name = f"test_{os.getpid()}_{uuid.uuid4().hex[:8]}"
+    names = (sql.Identifier(name), sql.Identifier(source))
+    with _administrator(services) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(*names))
+        for statement in database_statements(name):
+            connection.execute(statement.encode())
+        try:
+            yield described(services, name)
+        finally:
+            _drop(connection, name)
 
 
 def described(services: Services, name: str) -> Database:
@@ -171,16 +167,6 @@ def run_intake(*command: str, settings: dict[str, str]) -> subprocess.CompletedP
 def driver_url(url: str) -> str:
     """SQLAlchemy's URL as the driver takes it."""
     return url.replace("postgresql+psycopg://", "postgresql://", 1)
-
-
-@contextmanager
-def _lent(services: Services, clone: Callable[[], Database]) -> Iterator[Database]:
-    made = clone()
-    try:
-        yield made
-    finally:
-        with _administrator(services) as connection:
-            _drop(connection, made.name)
 
 
 def _administrator(services: Services) -> psycopg.Connection[tuple[object, ...]]:
