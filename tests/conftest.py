@@ -4,4 +4,5 @@ pytest_plugins = [
     "tests.support.databases",
     "tests.support.sessions",
     "tests.support.sockets",
+    "tests.support.web",
 ]

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from intake.access import Actor
@@ -57,7 +58,7 @@ def current(session: Session, client_id: uuid.UUID, *, today: dt.date) -> dict[s
     rows = session.execute(
         select(Consent.purpose, Consent.status, Consent.expires_on)
         .where(Consent.client_id == client_id)
-        .distinct(Consent.purpose)
+        .ext(distinct_on(Consent.purpose))
         .order_by(Consent.purpose, Consent.decided_at.desc(), Consent.id.desc())
     )
     return {

@@ -1,0 +1,1 @@
+"""The API over real HTTP messages, a real database and real commits."""
