@@ -15,18 +15,13 @@ from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 
 from intake import config
-from intake.cli import database_roles
-from intake.errors import ConfigurationError, IntakeError
+from intake.cli import database_roles, stack
+from intake.cli.refusals import Misconfigured, refusals
+from intake.errors import ConfigurationError
 from intake.models import Base
 
 # The checkout, or the folder the service was started in when the package is installed elsewhere.
 PLACES = (Path(__file__).resolve().parents[2], Path.cwd())
-
-
-class Misconfigured(click.ClickException):
-    """A setting or an option needs a change before the command can run."""
-
-    exit_code = 2
 
 
 class DatabaseGroup(click.Group):
@@ -35,9 +30,8 @@ class DatabaseGroup(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command. Raises ClickException."""
         try:
-            return super().invoke(ctx)
-        except IntakeError as error:
-            raise Misconfigured(error.detail) from error
+            with refusals():
+                return super().invoke(ctx)
         except CommandError as error:
             raise click.ClickException(str(error)) from error
         except OperationalError as error:
@@ -50,7 +44,7 @@ class DatabaseGroup(click.Group):
 
 @click.group(cls=DatabaseGroup)
 def db() -> None:
-    r"""Roles, schema and migrations.
+    """Roles, schema and migrations.
 
     \b
     intake db bootstrap && intake db upgrade
@@ -61,7 +55,7 @@ def db() -> None:
 @db.command()
 @click.option("--sql", is_flag=True, help="Print a psql script, without passwords, and do nothing.")
 def bootstrap(*, sql: bool) -> None:
-    r"""Make the database roles and the database. It may be repeated.
+    """Make the database roles and the database. It may be repeated.
 
     \b
     intake db bootstrap
@@ -85,7 +79,7 @@ def bootstrap(*, sql: bool) -> None:
 @click.argument("revision", default="head")
 @click.option("--sql", is_flag=True, help="Print the statements and change nothing.")
 def upgrade(revision: str, *, sql: bool) -> None:
-    r"""Bring the schema to REVISION, normally the newest.
+    """Bring the schema to REVISION, normally the newest.
 
     \b
     intake db upgrade
@@ -100,13 +94,13 @@ def upgrade(revision: str, *, sql: bool) -> None:
 @click.argument("revision")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def downgrade(revision: str, *, yes: bool) -> None:
-    r"""Take the schema back to REVISION (`base` removes everything). Asks outside development.
+    """Take the schema back to REVISION (`base` removes everything). Asks outside development.
 
     \b
     intake db downgrade -1
     intake db downgrade base --yes
     """
-    environment = config.load().environment
+    environment = stack.settings().environment
     if environment != "development" and not yes:
         if not sys.stdin.isatty():
             raise Misconfigured("This can delete records; say --yes if you mean it.")
@@ -118,7 +112,7 @@ def downgrade(revision: str, *, yes: bool) -> None:
 
 @db.command()
 def current() -> None:
-    r"""Print the revision the database is at.
+    """Print the revision the database is at.
 
     \b
     intake db current
@@ -129,7 +123,7 @@ def current() -> None:
 
 @db.command()
 def history() -> None:
-    r"""Print all revisions, newest first.
+    """Print all revisions, newest first.
 
     \b
     intake db history
@@ -140,7 +134,7 @@ def history() -> None:
 
 @db.command()
 def check() -> None:
-    r"""Compare the database with the models; exit status 1 when they differ.
+    """Compare the database with the models; exit status 1 when they differ.
 
     \b
     intake db check
@@ -152,7 +146,7 @@ def check() -> None:
 @db.command()
 @click.argument("message")
 def revision(message: str) -> None:
-    r"""Write the next migration from the difference between database and models.
+    """Write the next migration from the difference between database and models.
 
     \b
     intake db revision "add consent wording"
@@ -184,6 +178,6 @@ def migrations() -> Path:
 
 def _url(setting: str) -> URL:
     try:
-        return make_url(config.load().require(setting))
+        return make_url(stack.settings().require(setting))
     except ArgumentError as error:
         raise ConfigurationError(f"{config.VARIABLES[setting]} isn't a database URL.") from error
