@@ -1,0 +1,154 @@
+"""What every request passes: JSON, headers, unknown routes, problem documents, permissions."""
+
+from __future__ import annotations
+
+import json
+import uuid
+
+import pytest
+
+from intake.access import Permission
+from tests.makers import orders
+from tests.support.web import TestSite, Web, pointers, problem
+
+PUBLIC = {"session.open_session"}
+WITHOUT_SESSION = {
+    "health.healthz",
+    "health.readyz",
+    "health.problem_page",
+    "api-docs.openapi_json",
+}
+
+
+def test_every_route_names_its_permission(web: Web) -> None:
+    views = web.app.view_functions
+    undeclared = {
+        endpoint
+        for endpoint, view in views.items()
+        if not isinstance(getattr(view, "permission", None), Permission)
+    }
+
+    assert undeclared == PUBLIC | WITHOUT_SESSION
+
+
+@pytest.mark.parametrize(
+    ("body", "code", "status"),
+    [
+        (b"{", "malformed-json", 400),
+        (b'{"a": 1, "a": 2}', "malformed-json", 400),
+        (b"[" * 100_000, "malformed-json", 400),
+        (b'{"a":' * 5_000, "malformed-json", 400),
+        (json.dumps({"a": "x" * 10}).encode("utf-16"), "malformed-json", 400),
+        (b"\xef\xbb\xbf{}", "malformed-json", 400),
+        (b'{"a": NaN}', "malformed-json", 400),
+        (b'{"a": 1e999}', "malformed-json", 400),
+        (b'{"a": ' + b"9" * 5000 + b"}", "malformed-json", 400),
+        (b"[]", "bad-request", 400),
+        (b"x" * 300_000, "body-too-large", 413),
+    ],
+)
+def test_a_body_that_is_no_plain_json_is_refused(
+    site: TestSite, body: bytes, code: str, status: int
+) -> None:
+    person = site.person("intake_coordinator")
+
+    answer = person.client.post(
+        "/api/v1/intakes",
+        data=body,
+        content_type="application/json",
+        headers={"Idempotency-Key": str(uuid.uuid4())},
+    )
+
+    problem(answer, status, code)
+
+
+@pytest.mark.parametrize("content_type", ["text/plain", "application/x-www-form-urlencoded"])
+def test_another_content_type_is_refused(site: TestSite, content_type: str) -> None:
+    person = site.person("intake_coordinator")
+
+    answer = person.client.post("/api/v1/intakes", data=b"{}", content_type=content_type)
+
+    problem(answer, 415, "unsupported-media-type")
+
+
+@pytest.mark.parametrize("field", ["given_name", "family_name"])
+@pytest.mark.parametrize(
+    "text", ["   ", "\u202eevil", "a\x00b", "\u200b\u200b", "\ud800", "", "x" * 101]
+)
+def test_a_name_of_nothing_or_with_hidden_letters_is_refused(
+    site: TestSite, field: str, text: str
+) -> None:
+    person = site.person("intake_coordinator")
+    order = orders.client_order(**{field: text})
+
+    body = problem(person.post("/clients", order), 422, "validation-failed")
+
+    assert pointers(body) == {f"/{field}"}
+
+
+@pytest.mark.parametrize(
+    ("change", "pointer"),
+    [
+        ({"date_of_birth": "20240105"}, "/date_of_birth"),
+        ({"date_of_birth": "2024-W01-5"}, "/date_of_birth"),
+        ({"date_of_birth": "2200-01-01"}, "/date_of_birth"),
+        ({"date_of_birth": "1899-01-01"}, "/date_of_birth"),
+        ({"date_of_birth": None}, "/date_of_birth"),
+        ({"version": 7}, "/version"),
+        ({"site_id": str(uuid.uuid4())}, "/site_id"),
+        ({"contacts": [orders.contact_order(value="12345")]}, "/contacts/0/value"),
+        ({"contacts": [orders.contact_order(is_safe="on")]}, "/contacts/0/is_safe"),
+        ({"contacts": [orders.contact_order(time_zone="../../etc")]}, "/contacts/0/time_zone"),
+        ({"contacts": [orders.contact_order(quiet_from="9pm")]}, "/contacts/0/quiet_from"),
+        ({"consents": [orders.consent_order(status="maybe")]}, "/consents/0/status"),
+    ],
+)
+def test_a_wrong_field_is_named(site: TestSite, change: dict[str, object], pointer: str) -> None:
+    person = site.person("intake_coordinator")
+
+    body = problem(person.post("/clients", orders.client_order(**change)), 422, "validation-failed")
+
+    assert pointers(body) == {pointer}
+
+
+def test_a_misspelt_field_is_answered_with_the_near_one(site: TestSite) -> None:
+    person = site.person("intake_coordinator")
+    order = orders.client_order(prefered_name="Mo")
+
+    body = problem(person.post("/clients", order), 422, "validation-failed")
+
+    assert "preferred_name" in body["errors"][0]["message"]
+
+
+@pytest.mark.parametrize("query", ["limit=0", "limit=101", "limit=x", "lmit=3", "cursor=%00"])
+def test_a_wrong_parameter_is_named(site: TestSite, query: str) -> None:
+    person = site.person("intake_coordinator")
+
+    body = problem(person.get(f"/clients?{query}"), 400, "bad-request")
+
+    assert query.partition("=")[0][:6] in body["detail"].replace("The cursor", "cursor")
+
+
+def test_unknown_addresses_and_methods_are_problems_too(site: TestSite) -> None:
+    person = site.person("intake_coordinator")
+
+    problem(person.get("/nothing"), 404, "not-found")
+    refused = person.client.delete("/api/v1/clients")
+    problem(refused, 405, "method-not-allowed")
+    assert "GET" in refused.headers["Allow"]
+
+
+def test_a_key_is_needed_to_create(site: TestSite) -> None:
+    person = site.person("intake_coordinator")
+
+    for key in (None, "short", "with space in the middle", "é" * 20):
+        headers = {} if key is None else {"Idempotency-Key": key}
+        answer = person.client.post("/api/v1/clients", json=orders.client_order(), headers=headers)
+        problem(answer, 400, "idempotency-key-required")
+
+
+def test_answers_are_never_kept_by_a_browser(site: TestSite) -> None:
+    answer = site.person("intake_coordinator").get("/clients")
+
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
