@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from intake import site_settings
@@ -135,7 +136,7 @@ def _reminders_consents(
     newest = session.scalars(
         select(Consent)
         .where(Consent.client_id.in_(clients), Consent.purpose == "reminders")
-        .distinct(Consent.client_id)
+        .ext(distinct_on(Consent.client_id))
         .order_by(Consent.client_id, Consent.decided_at.desc(), Consent.id.desc())
     )
     return {consent.client_id: consent for consent in newest}
