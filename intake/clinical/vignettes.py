@@ -39,8 +39,13 @@ def differences(
     except ValidationFailed as error:
         first = error.fields[0]
         return (Difference(first.pointer, "a result", f"refused: {first.message}"),)
-    given = {key: value for key, value in as_json(result).items() if key not in NOT_COMPARED}
-    return tuple(_differences(dict(expected), given, ""))
+    return compare(expected, as_json(result))
+
+
+def compare(expected: Mapping[str, object], given: Mapping[str, object]) -> tuple[Difference, ...]:
+    """Where a result, read from JSON, differs from what was expected of it."""
+    compared = {key: value for key, value in given.items() if key not in NOT_COMPARED}
+    return tuple(_differences(dict(expected), compared, ""))
 
 
 def as_json(value: Mapping[str, object]) -> dict[str, object]:
