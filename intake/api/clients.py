@@ -76,7 +76,6 @@ def change_client(order: IdentityChange, client_id: uuid.UUID) -> Any:
         client_id,
         order,
         version=concurrency.if_match(),
-        actor=now.actor,
         now=now.now,
     )
     return client, 200, concurrency.etag(client.version)

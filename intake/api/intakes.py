@@ -18,7 +18,7 @@ from intake.schemas.intakes import (
     IntakeQuery,
     NewIntakeIn,
 )
-from intake.services import intakes
+from intake.services import intake_views, intakes
 from intake.services.intakes import NewIntake
 
 blp = Blueprint("intakes", __name__, description="Intake assessments")
@@ -30,7 +30,7 @@ blp = Blueprint("intakes", __name__, description="Intake assessments")
 @blp.response(200, page_of(IntakeLineOut)())
 def list_intakes(query: dict[str, Any]) -> Any:
     """Intakes of this site, the newest first."""
-    page = intakes.list_page(work().session, paging.wanted(query), state=query.get("state"))
+    page = intake_views.list_page(work().session, paging.wanted(query), state=query.get("state"))
     return paging.envelope(page)
 
 

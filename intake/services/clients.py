@@ -108,9 +108,13 @@ def read(session: Session, client_id: uuid.UUID) -> ClientView:
 
 
 def change(
-    session: Session, client_id: uuid.UUID, order: IdentityChange, *, version: int, actor: Actor,
+    session: Session,
+    client_id: uuid.UUID,
+    order: IdentityChange,
+    *,
+    version: int,
     now: dt.datetime,
-) -> ClientView:  # fmt: skip
+) -> ClientView:
     """Correct a person's identity. Raises NotFound, PreconditionFailed or ValidationFailed."""
     client = get(session, client_id)
     if client.version != version:
@@ -126,7 +130,7 @@ def change(
     )
     if changed:
         identity.seal_into(client, vault, person)
-        duplicates.renew_tokens(session, client, duplicates.tokens(session, person, actor.site_id))
+        duplicates.renew_tokens(session, client, before, person)
         audit.record(
             session,
             Event(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from intake import database
@@ -76,13 +76,17 @@ def tokens(session: Session, person: Identity, site: uuid.UUID) -> set[int]:
     return {keys.token(site, "name", word) for word in words} | {born}
 
 
-def renew_tokens(session: Session, client: Client, wanted: set[int]) -> None:
+def renew_tokens(session: Session, client: Client, before: Identity, after: Identity) -> None:
     """Replace the look-up tokens of a person whose name or date of birth was corrected."""
-    rows = session.execute(select(ClientToken).where(ClientToken.client_id == client.id))
-    stored = {row.token: row for row in rows.scalars()}
-    for token in stored.keys() - wanted:
-        session.delete(stored[token])
-    add_tokens(session, client, wanted - stored.keys())
+    old = tokens(session, before, client.site_id)
+    new = tokens(session, after, client.site_id)
+    if old - new:
+        session.execute(
+            delete(ClientToken).where(
+                ClientToken.client_id == client.id, ClientToken.token.in_(old - new)
+            )
+        )
+    add_tokens(session, client, new - old)
 
 
 def add_tokens(session: Session, client: Client, wanted: Collection[int]) -> None:

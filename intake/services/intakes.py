@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 from intake.access import Actor
 from intake.clinical import intake_record
 from intake.clinical.evaluation import draft_alerts
-from intake.crypto import Vault
 from intake.errors import (
     Conflict,
     FieldError,
@@ -32,11 +31,12 @@ from intake.services import (
     engine_input,
     identity,
     intake_answers,
-    pages,
+    intake_views,
 )
 from intake.services.audit import Event
 from intake.services.cases import Move, Referral
 from intake.services.clients import NewClient
+from intake.services.intake_views import IntakeView
 
 Answers = dict[str, Any]
 
@@ -49,39 +49,6 @@ class NewIntake:
     client_id: uuid.UUID | None = None
     client: NewClient | None = None
     answers: Answers = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class IntakeView:
-    """An intake as staff read it, free text opened and back in its place."""
-
-    id: uuid.UUID
-    version: int
-    state: str
-    case_id: uuid.UUID
-    case_reference: str
-    case_state: str
-    client_id: uuid.UUID
-    answers: Answers
-    draft_revision: int
-    author_id: uuid.UUID
-    created_at: dt.datetime
-    submitted_at: dt.datetime | None
-    submitted_by: uuid.UUID | None
-
-
-@dataclass(frozen=True, slots=True)
-class IntakeLine:
-    """An intake in a list: no answers."""
-
-    id: uuid.UUID
-    version: int
-    state: str
-    case_id: uuid.UUID
-    case_reference: str
-    author_id: uuid.UUID
-    created_at: dt.datetime
-    submitted_at: dt.datetime | None
 
 
 def register(session: Session, order: NewIntake, *, actor: Actor, now: dt.datetime) -> IntakeView:
@@ -102,7 +69,7 @@ def register(session: Session, order: NewIntake, *, actor: Actor, now: dt.dateti
         Event("intake", "create", "C", row=intake, client_id=client.id, sensitivity="P2"),
     )
     session.flush()
-    return view(intake, case, vault)
+    return intake_views.view(intake, case, vault)
 
 
 def save(session: Session, intake_id: uuid.UUID, answers: Answers, *, version: int) -> IntakeView:
@@ -129,7 +96,7 @@ def save(session: Session, intake_id: uuid.UUID, answers: Answers, *, version: i
         ),
     )
     session.flush()
-    return view(intake, case, vault)
+    return intake_views.view(intake, case, vault)
 
 
 def submit(
@@ -166,7 +133,7 @@ def submit(
     known = engine_input.assemble(session, record, on=today, channels=channels)
     alerts.raise_for(session, case, draft_alerts(known), now=now)
     session.flush()
-    return view(intake, case, vault)
+    return intake_views.view(intake, case, vault)
 
 
 def read(session: Session, intake_id: uuid.UUID) -> IntakeView:
@@ -175,35 +142,7 @@ def read(session: Session, intake_id: uuid.UUID) -> IntakeView:
     audit.record(
         session, Event("intake", "read", "R", row=intake, client_id=client.id, sensitivity="P2")
     )
-    return view(intake, case, identity.vault_of(session, client))
-
-
-def list_page(
-    session: Session, wanted: pages.Wanted, *, state: str | None = None
-) -> pages.Page[IntakeLine]:
-    """Intakes of this site, the newest first; the identifiers shown are recorded."""
-    query = select(
-        Intake.id,
-        Intake.version,
-        Intake.state,
-        Intake.case_id,
-        Case.reference.label("case_reference"),
-        Intake.author_id,
-        Intake.created_at,
-        Intake.submitted_at,
-    ).join(Intake.case)
-    if state is not None:
-        query = query.where(Intake.state == state)
-    page = pages.fetch(
-        session,
-        query,
-        key=Intake.__table__.c.id,
-        wanted=wanted,
-        show=lambda row: IntakeLine(*row),
-    )
-    shown = tuple(one.id for one in page.rows)
-    audit.record(session, Event("intake", "list", "R", hits=len(shown), returned_ids=shown))
-    return page
+    return intake_views.view(intake, case, identity.vault_of(session, client))
 
 
 def of_case(session: Session, case_id: uuid.UUID) -> Intake:
@@ -212,25 +151,6 @@ def of_case(session: Session, case_id: uuid.UUID) -> Intake:
     if intake is None:
         raise NotFound("intake")
     return intake
-
-
-def view(intake: Intake, case: Case, vault: Vault) -> IntakeView:
-    """An intake as staff read it."""
-    return IntakeView(
-        id=intake.id,
-        version=intake.version,
-        state=intake.state,
-        case_id=case.id,
-        case_reference=case.reference,
-        case_state=case.state,
-        client_id=case.client_id,
-        answers=intake_answers.opened(intake, vault),
-        draft_revision=intake.draft_revision,
-        author_id=intake.author_id,
-        created_at=intake.created_at,
-        submitted_at=intake.submitted_at,
-        submitted_by=intake.submitted_by,
-    )
 
 
 def _person(session: Session, order: NewIntake, *, actor: Actor, now: dt.datetime) -> Client:

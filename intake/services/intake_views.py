@@ -1,0 +1,96 @@
+"""How staff read an intake: whole, with its free text, or as a line of a list."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from intake.crypto import Vault
+from intake.models import Case, Intake
+from intake.services import audit, intake_answers, pages
+from intake.services.audit import Event
+
+
+@dataclass(frozen=True, slots=True)
+class IntakeView:
+    """An intake as staff read it, free text opened and back in its place."""
+
+    id: uuid.UUID
+    version: int
+    state: str
+    case_id: uuid.UUID
+    case_reference: str
+    case_state: str
+    client_id: uuid.UUID
+    answers: dict[str, Any]
+    draft_revision: int
+    author_id: uuid.UUID
+    created_at: dt.datetime
+    submitted_at: dt.datetime | None
+    submitted_by: uuid.UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class IntakeLine:
+    """An intake in a list: no answers."""
+
+    id: uuid.UUID
+    version: int
+    state: str
+    case_id: uuid.UUID
+    case_reference: str
+    author_id: uuid.UUID
+    created_at: dt.datetime
+    submitted_at: dt.datetime | None
+
+
+def list_page(
+    session: Session, wanted: pages.Wanted, *, state: str | None = None
+) -> pages.Page[IntakeLine]:
+    """Intakes of this site, the newest first; the identifiers shown are recorded."""
+    query = select(
+        Intake.id,
+        Intake.version,
+        Intake.state,
+        Intake.case_id,
+        Case.reference.label("case_reference"),
+        Intake.author_id,
+        Intake.created_at,
+        Intake.submitted_at,
+    ).join(Intake.case)
+    if state is not None:
+        query = query.where(Intake.state == state)
+    page = pages.fetch(
+        session,
+        query,
+        key=Intake.__table__.c.id,
+        wanted=wanted,
+        show=lambda row: IntakeLine(*row),
+    )
+    shown = tuple(one.id for one in page.rows)
+    audit.record(session, Event("intake", "list", "R", hits=len(shown), returned_ids=shown))
+    return page
+
+
+def view(intake: Intake, case: Case, vault: Vault) -> IntakeView:
+    """An intake as staff read it."""
+    return IntakeView(
+        id=intake.id,
+        version=intake.version,
+        state=intake.state,
+        case_id=case.id,
+        case_reference=case.reference,
+        case_state=case.state,
+        client_id=case.client_id,
+        answers=intake_answers.opened(intake, vault),
+        draft_revision=intake.draft_revision,
+        author_id=intake.author_id,
+        created_at=intake.created_at,
+        submitted_at=intake.submitted_at,
+        submitted_by=intake.submitted_by,
+    )
