@@ -31,7 +31,7 @@ CLOCKS = (
     "time.gmtime",
     "time.localtime",
 )
-# Not settings of the product: what the terminal and the process manager say.
+# The one place that reads settings, and what the terminal and the process manager say.
 ENVIRONMENT = {"intake/config.py", "intake/cli/doctor.py", "intake/cli/serve.py"}
 
 
@@ -57,8 +57,9 @@ def clocks(source: Source) -> set[str]:
 
 def environment(source: Source) -> bool:
     """Whether the file reads the environment."""
-    names = (dotted(node) for node in ast.walk(source.tree) if isinstance(node, ast.Attribute))
-    return not {"os.environ", "os.getenv"}.isdisjoint(names)
+    names = {dotted(node) for node in ast.walk(source.tree) if isinstance(node, ast.Attribute)}
+    libraries = {name.partition(".")[0] for name in source.imports()}
+    return bool(names & {"os.environ", "os.getenv"} or libraries & {"environs", "dotenv"})
 
 
 def test_only_the_unit_of_work_and_transaction_commit() -> None:
