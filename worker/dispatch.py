@@ -26,7 +26,6 @@ from intake.services.reminder_sending import Outgoing
 from worker.channels.base import Message, Outcome, Result
 from worker.process import Process
 
-BATCH = 200
 POOL = 16
 RECORD_EVERY = 25
 """A crash repeats at most so many sends, which the provider collapses."""
@@ -40,7 +39,7 @@ def run(process: Process) -> int:
     with ThreadPoolExecutor(POOL, thread_name_prefix="send") as pool:
         while clock.monotonic() < stop_at:
             was_open = process.breaker.is_open
-            claimed = _claim(process, limit=1 if was_open else BATCH)
+            claimed = _claim(process, limit=1 if was_open else process.batch)
             if not claimed:
                 break
             ready = [one for site in _by_site(claimed) for one in _begin_site(process, site)]

@@ -46,18 +46,21 @@ def current() -> Process:
 def make(settings: Settings) -> Process:
     """A process from its settings, checked. Raises ConfigurationError with one sentence."""
     check_times(settings)
-    engine = database.make_engine(settings.require("worker_database_url"))
     process = Process(
         settings=settings,
-        engine=engine,
         keys=crypto.load_keyring(Path(settings.require("keys_file"))),
         sms=SmsHttp(
             settings.require("sms_gateway_url"), token=settings.require("sms_gateway_token")
         ),
         mail=Smtp(settings.require("smtp_url"), sender=_sender(settings)),
         faults=faults.parse(settings.faults),
+        engine=database.make_engine(settings.require("worker_database_url")),
     )
-    check_database(process)
+    try:
+        check_database(process)
+    except ConfigurationError:
+        process.engine.dispose()
+        raise
     return process
 
 
@@ -75,7 +78,7 @@ def check_times(settings: Settings) -> None:
 
 
 def limits(settings: Settings) -> tuple[int, int]:
-    """Soft and hard time limit of a task, in seconds: two and one sixth before the lease's end."""
+    """Soft and hard time limit of a task, in seconds: 40 and 50 with a lease of 60."""
     return round(settings.lease_seconds * 4 / 6), round(settings.lease_seconds * 5 / 6)
 
 
@@ -112,6 +115,7 @@ class Process:
     faults: Faults = field(default_factory=Faults)
     breaker: Breaker = field(default_factory=Breaker)
     owner: str = field(default_factory=_owner)
+    batch: int = 200
 
     @property
     def policy(self) -> SendingPolicy:

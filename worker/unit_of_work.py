@@ -29,7 +29,7 @@ class UnitOfWork(Task[..., None]):
         """Run a job between two notes of when it started and ended."""
         here = process.current()
         with here.transaction() as (session, _):
-            ticks.started(session, {name, ticks.BEAT}, owner=here.owner)
+            ticks.started(session, {name, ticks.BEAT, ticks.HEARTBEAT}, owner=here.owner)
         done = job(here)
         with here.transaction() as (session, _):
             ticks.finished(session, name, owner=here.owner)
