@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from types import MappingProxyType
 
 from intake import errors
 from intake.clinical import coding, derived, instruments
@@ -47,7 +48,23 @@ def evaluate(
     scores = _checked_scores(intake, settings)
     facts = facts_from(intake, scores)
     _refuse_impossible_age(facts)
-    evaluation = Evaluation(
+    evaluation = from_facts(facts, scores=scores, rule_set=rule_set)
+    dates = _plan_dates(intake)
+    if dates is None:
+        return evaluation
+    plan = evaluation.recommendation.plan
+    setting = plan.feasible_setting if plan else None
+    return replace(evaluation, follow_up=schedule(_situation(evaluation, setting), dates))
+
+
+def from_facts(
+    facts: Facts,
+    *,
+    scores: Mapping[str, Score] = MappingProxyType({}),
+    rule_set: RuleSet = KDS_1_0,
+) -> Evaluation:
+    """Everything that follows from facts, without a follow-up schedule."""
+    return Evaluation(
         facts=facts,
         scores=scores,
         grams_per_week=derived.grams_per_week(facts.grams_per_use_day, facts.days_used_30),
@@ -56,12 +73,6 @@ def evaluate(
         follow_up=(),
         rule_set=rule_set,
     )
-    dates = _plan_dates(intake)
-    if dates is None:
-        return evaluation
-    plan = evaluation.recommendation.plan
-    setting = plan.feasible_setting if plan else None
-    return replace(evaluation, follow_up=schedule(_situation(evaluation, setting), dates))
 
 
 def follow_up(
