@@ -46,6 +46,7 @@ class Permission(enum.StrEnum):
     REMINDER_READ = "reminder:read"
     WORK_READ = "work:read"
     WORK_CLOSE = "work:close"
+    ALERT_CLOSE = "alert:close"
     AUDIT_READ = "audit:read"
 
 
@@ -70,11 +71,18 @@ _CLINICAL = _CASEWORK | {
 # Reads as the matrix of docs/security.md; relation to the case comes with the caseload wall.
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.INTAKE_COORDINATOR: frozenset(_CLINICAL),
-    Role.COUNSELLOR: frozenset(_CLINICAL | {P.ASSESSMENT_WRITE, P.PLAN_DECIDE}),
+    Role.COUNSELLOR: frozenset(_CLINICAL | {P.ASSESSMENT_WRITE, P.PLAN_DECIDE, P.ALERT_CLOSE}),
     Role.PEER_WORKER: frozenset(_CASEWORK | {P.WORK_CLOSE}),
     Role.CLINICAL_LEAD: frozenset(
         _CLINICAL
-        | {P.ASSESSMENT_WRITE, P.PLAN_DECIDE, P.PLAN_SIGN_OFF, P.CASE_ASSIGN, P.AUDIT_READ}
+        | {
+            P.ASSESSMENT_WRITE,
+            P.PLAN_DECIDE,
+            P.PLAN_SIGN_OFF,
+            P.CASE_ASSIGN,
+            P.ALERT_CLOSE,
+            P.AUDIT_READ,
+        }
     ),
     Role.AUDITOR: frozenset({P.SESSION_OWN, P.CASE_READ, P.CONSENT_READ, P.AUDIT_READ}),
     Role.ADMINISTRATOR: frozenset({P.SESSION_OWN}),
