@@ -18,8 +18,6 @@ OPENAPI = {
     "API_TITLE": "Intake",
     "API_VERSION": "v1",
     "OPENAPI_VERSION": "3.1.0",
-    "OPENAPI_URL_PREFIX": "/",
-    "OPENAPI_JSON_PATH": "openapi.json",
 }
 
 

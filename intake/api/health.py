@@ -1,4 +1,4 @@
-"""Is the process alive, and can it serve? Also what each problem means."""
+"""Is the process alive, can it serve, and what does it offer? Needs no session."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ from flask import Blueprint, current_app
 from werkzeug.wrappers import Response
 
 from intake import errors
-from intake.http import unit_of_work
+from intake.http import openapi, unit_of_work
 from intake.http.errors import registry
 from intake.http.extensions import db
 from intake.services import health
+
+DOCUMENT = "intake-openapi"
 
 blp = Blueprint("health", __name__)
 
@@ -47,3 +49,12 @@ def problem_page(slug: str) -> Response | dict[str, Any]:
     if known is None:
         raise errors.NotFound("problem")
     return {"type": f"/problems/{slug}", **known}
+
+
+@blp.get("/openapi.json")
+def openapi_json() -> dict[str, Any]:
+    """The contract, OpenAPI 3.1."""
+    if DOCUMENT not in current_app.extensions:
+        current_app.extensions[DOCUMENT] = openapi.document(current_app)
+    described: dict[str, Any] = current_app.extensions[DOCUMENT]
+    return described

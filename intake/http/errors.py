@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tomllib
+import traceback
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
@@ -136,6 +137,13 @@ def install(app: Flask) -> None:
 
 
 def _unexpected(error: Exception) -> Response:
-    """Log the class and the request, never the values; tell the caller nothing more."""
-    log.error("unexpected error", error_class=type(error).__name__, request_id=str(g.request_id))
+    """Log class, place and request, never the values; tell the caller nothing more."""
+    places = traceback.extract_tb(error.__traceback__)
+    ours = [place for place in places if "/intake/" in place.filename] or places
+    log.error(
+        "unexpected error",
+        error_class=type(error).__name__,
+        at=f"{ours[-1].filename.rpartition('/intake/')[2]}:{ours[-1].lineno}",
+        request_id=str(g.request_id),
+    )
     return problem("internal-error", "Something went wrong on our side; nothing was saved.")

@@ -62,6 +62,7 @@ def act(permission: Permission, *, creates: bool = False) -> Callable[[View], Vi
             return _twice_if_raced(lambda: _act(view, args, kwargs, permission, creates=creates))
 
         inner.permission = permission  # type: ignore[attr-defined] # read by the route test
+        inner.creates = creates  # type: ignore[attr-defined] # read by the contract
         return inner
 
     return wrap

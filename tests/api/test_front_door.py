@@ -16,7 +16,7 @@ WITHOUT_SESSION = {
     "health.healthz",
     "health.readyz",
     "health.problem_page",
-    "api-docs.openapi_json",
+    "health.openapi_json",
 }
 
 

@@ -1,0 +1,133 @@
+"""The contract as OpenAPI 3.1: what the schemas say, completed by what every route shares."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from flask import Flask
+
+from intake.access import Permission
+from intake.http.auth import LOCAL_COOKIE
+from intake.http.errors import registry
+from intake.http.extensions import rest
+
+PROBLEM = {
+    "type": "object",
+    "required": ["type", "title", "status", "detail", "instance", "code", "request_id"],
+    "properties": {
+        "type": {"type": "string", "examples": ["/problems/validation-failed"]},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "instance": {"type": "string"},
+        "code": {"type": "string", "examples": ["validation-failed"]},
+        "request_id": {"type": "string"},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["pointer", "code", "message"],
+                "properties": {
+                    "pointer": {"type": "string", "examples": ["/referral/source"]},
+                    "code": {"type": "string"},
+                    "message": {"type": "string"},
+                },
+            },
+        },
+    },
+}
+REFERENCE = {"$ref": "#/components/schemas/Problem"}
+IDEMPOTENCY_KEY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": True,
+    "description": "A fresh random key; repeat it when you retry.",
+    "schema": {"type": "string", "minLength": 16, "maxLength": 128},
+}
+IF_MATCH = {
+    "name": "If-Match",
+    "in": "header",
+    "required": True,
+    "description": "The ETag you read.",
+    "schema": {"type": "string", "examples": ['"3"']},
+}
+SITE = {
+    "name": "X-Site-Id",
+    "in": "header",
+    "required": False,
+    "description": "At which of your sites you are working; needed when you have several.",
+    "schema": {"type": "string", "format": "uuid"},
+}
+EVERYWHERE = ("bad-request", "authentication-required", "rate-limited", "unavailable")
+CONVERTER = re.compile(r"<(?:[^:<>]+:)?([^<>]+)>")
+METHODS = ("get", "put", "post", "patch", "delete")
+
+
+def document(app: Flask) -> dict[str, Any]:
+    """The whole document: OpenAPI 3.1, with every problem each operation can answer."""
+    described: dict[str, Any] = rest.spec.to_dict()
+    components = described.setdefault("components", {})
+    components.setdefault("schemas", {})["Problem"] = PROBLEM
+    components.pop("responses", None)
+    components["securitySchemes"] = {
+        "session": {"type": "apiKey", "in": "cookie", "name": LOCAL_COOKIE}
+    }
+    views = _views(app)
+    for path, item in described["paths"].items():
+        for method in METHODS:
+            if method in item:
+                _complete(item[method], method, path, views[path, method])
+    return described
+
+
+def _views(app: Flask) -> dict[tuple[str, str], Any]:
+    """The view behind each documented address and method."""
+    found = {}
+    for rule in app.url_map.iter_rules():
+        path = CONVERTER.sub(r"{\1}", rule.rule)
+        for method in rule.methods or ():
+            found[path, method.lower()] = app.view_functions[rule.endpoint]
+    return found
+
+
+def _complete(operation: dict[str, Any], method: str, path: str, view: Any) -> None:
+    """Identifier, headers, security and problems of one operation."""
+    operation["operationId"] = view.__name__
+    parameters = operation.setdefault("parameters", [])
+    slugs = [*EVERYWHERE]
+    if view.permission not in (None, Permission.SESSION_OWN):
+        parameters.append(SITE)
+        slugs.append("forbidden")
+    operation["security"] = [{"session": []}] if view.permission else []
+    if "{" in path:
+        slugs.append("not-found")
+    if getattr(view, "creates", False):
+        parameters.append(IDEMPOTENCY_KEY)
+        slugs += ["idempotency-key-required", "conflict", "idempotency-key-reused"]
+    elif method in ("put", "patch") or _is_action(path, method):
+        parameters.append(IF_MATCH)
+        slugs += ["precondition-required", "precondition-failed", "conflict"]
+    if method != "get":
+        slugs += ["csrf", "unsupported-media-type", "body-too-large", "validation-failed"]
+    # The extension's own error shape is not ours.
+    responses = {
+        code: answer for code, answer in operation["responses"].items() if "$ref" not in answer
+    }
+    operation["responses"] = responses
+    for slug in slugs:
+        problem = registry()[slug]
+        answer = responses.setdefault(
+            str(problem["status"]),
+            {
+                "description": problem["title"],
+                "content": {"application/problem+json": {"schema": REFERENCE}},
+            },
+        )
+        if problem["title"] not in answer["description"]:
+            answer["description"] += f"; {problem['title']}"
+
+
+def _is_action(path: str, method: str) -> bool:
+    """Whether it changes something that exists, by its version."""
+    return method == "post" and ("/actions/" in path or path.endswith("/submit"))

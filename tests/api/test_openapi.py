@@ -1,0 +1,66 @@
+"""The contract that integrators read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jsonschema_rs
+import pytest
+
+from tests.support.web import Web
+
+METHODS = ("get", "put", "post", "patch", "delete")
+
+
+@pytest.fixture
+def document(web: Web) -> dict[str, Any]:
+    """The document as served."""
+    served = web.app.test_client().get("/openapi.json").get_json()
+    assert isinstance(served, dict)
+    return served
+
+
+def _operations(document: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    return [
+        (f"{method} {path}", item[method])
+        for path, item in document["paths"].items()
+        for method in METHODS
+        if method in item
+    ]
+
+
+def test_it_is_openapi_3_1_and_its_schemas_are_sound(document: dict[str, Any]) -> None:
+    assert document["openapi"] == "3.1.0"
+    for schema in document["components"]["schemas"].values():
+        assert jsonschema_rs.meta.is_valid(schema)
+
+
+def test_every_operation_has_a_unique_id_a_summary_and_its_problems(
+    document: dict[str, Any],
+) -> None:
+    operations = _operations(document)
+    ids = [operation["operationId"] for _, operation in operations]
+
+    assert len(ids) == len(set(ids))
+    for name, operation in operations:
+        assert operation.get("summary"), name
+        assert {"400", "401", "503"} <= operation["responses"].keys(), name
+
+
+def test_every_route_of_the_api_is_in_it(web: Web, document: dict[str, Any]) -> None:
+    routes = {
+        rule.rule.replace("<uuid:", "{").replace("<", "{").replace(">", "}")
+        for rule in web.app.url_map.iter_rules()
+        if rule.rule.startswith("/api/v1")
+    }
+
+    assert routes == document["paths"].keys()
+
+
+def test_creates_ask_for_a_key_and_changes_for_a_version(document: dict[str, Any]) -> None:
+    for name, operation in _operations(document):
+        headers = {one["name"] for one in operation["parameters"] if one["in"] == "header"}
+        if name.startswith("patch") or "/actions/" in name or name.endswith("/submit"):
+            assert "If-Match" in headers, name
+        if name.startswith("post") and "201" in operation["responses"] and "session" not in name:
+            assert "Idempotency-Key" in headers, name
