@@ -64,8 +64,11 @@ class Database:
         return self.environment["MIGRATION_DATABASE_URL"]
 
     def connect(self, url: str) -> psycopg.Connection[tuple[object, ...]]:
-        """A plain driver connection to one of the URLs above; every statement commits."""
-        return psycopg.connect(driver_url(url), autocommit=True)
+        """A plain driver connection to one of the URLs above; every statement commits.
+
+        Nothing waits long for a lock: a test of concurrency fails instead of hanging.
+        """
+        return psycopg.connect(driver_url(url), autocommit=True, options="-c lock_timeout=10s")
 
     def run(self, *command: str, **changes: str) -> subprocess.CompletedProcess[str]:
         """Run `intake …` in this database's environment; `changes` are settings that differ."""
