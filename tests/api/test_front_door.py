@@ -132,7 +132,7 @@ def test_a_wrong_parameter_is_named(site: TestSite, query: str) -> None:
 def test_unknown_addresses_and_methods_are_problems_too(site: TestSite) -> None:
     person = site.person("intake_coordinator")
 
-    problem(person.get("/nothing"), 404, "not-found")
+    problem(person.client.get("/api/v1/nothing"), 404, "not-found")
     refused = person.client.delete("/api/v1/clients")
     problem(refused, 405, "method-not-allowed")
     assert "GET" in refused.headers["Allow"]

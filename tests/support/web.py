@@ -32,6 +32,8 @@ from tests.support.databases import Database
 
 #: Of no password: these people are signed in without one.
 NO_PASSWORD = "!"
+#: The database or the trail was away, or a body was refused before anybody was asked for.
+NOTHING_DONE = (400, 405, 413, 415, 503)
 UNCOUNTED = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE")
 
 
@@ -119,27 +121,37 @@ class Caller:
 
     def get(self, path: str, **headers: str) -> TestResponse:
         """Read."""
-        return self.client.get(_full(path), headers=self.headers | _named(headers))
+        return self._seen(self.client.get(_full(path), headers=self.headers | _named(headers)))
 
     def post(self, path: str, body: object = None, **headers: str) -> TestResponse:
         """Create, with a fresh Idempotency-Key unless one is given."""
         named = {"Idempotency-Key": str(uuid.uuid4())} | self.headers | _named(headers)
-        return self.client.post(_full(path), json=body, headers=named)
+        return self._seen(self.client.post(_full(path), json=body, headers=named))
 
     def patch(self, path: str, body: object, *, version: int, **headers: str) -> TestResponse:
         """Change what was read at `version`."""
         named = {"If-Match": f'"{version}"'} | self.headers | _named(headers)
-        return self.client.patch(_full(path), json=body, headers=named)
+        return self._seen(self.client.patch(_full(path), json=body, headers=named))
 
     def put(self, path: str, body: object, *, version: int, **headers: str) -> TestResponse:
         """Replace what was read at `version`."""
         named = {"If-Match": f'"{version}"'} | self.headers | _named(headers)
-        return self.client.put(_full(path), json=body, headers=named)
+        return self._seen(self.client.put(_full(path), json=body, headers=named))
 
     def act(self, path: str, body: object = None, *, version: int, **headers: str) -> TestResponse:
         """Do something to what was read at `version`."""
         named = {"If-Match": f'"{version}"'} | self.headers | _named(headers)
-        return self.client.post(_full(path), json=body, headers=named)
+        return self._seen(self.client.post(_full(path), json=body, headers=named))
+
+    def _seen(self, response: TestResponse) -> TestResponse:
+        """Whatever was done or refused left its event: true of every request of every test."""
+        if response.status_code not in NOTHING_DONE:
+            request_id = response.headers["X-Request-Id"]
+            events = self.site.web.rows(
+                "SELECT 1 FROM audit_events WHERE request_id = :r", r=request_id
+            )
+            assert events, f"{response.request.path} left no event"
+        return response
 
 
 @pytest.fixture(scope="module")
