@@ -6,6 +6,9 @@ import datetime as dt
 import json
 import os
 import secrets
+import signal
+from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -14,8 +17,11 @@ from sqlalchemy.dialects.postgresql import insert
 
 from intake import clock
 from intake.access import Role
-from intake.cli import stack
+from intake.cli import journey, journey_report, stack
+from intake.cli.journey_progress import progress_for_person
 from intake.cli.refusals import refusals
+from intake.embedded.programs import default_root
+from intake.embedded.trial import empty_stack
 from intake.errors import ConfigurationError
 from intake.models import ClinicClock, Site
 from intake.services import sign_in
@@ -35,6 +41,7 @@ PEOPLE = {
     "auditor": (Role.AUDITOR, "Aled Gray"),
     "admin": (Role.ADMINISTRATOR, "Ada Hall"),
 }
+INTERRUPTED = 130
 
 
 @click.group()
@@ -43,7 +50,7 @@ def demo() -> None:
 
     \b
     intake demo seed
-    intake demo clock 2027-01-11T10:00:00+00:00
+    intake demo journey
     """
 
 
@@ -103,6 +110,51 @@ def set_clock(moment: dt.datetime | None, *, reset: bool) -> None:
             raise click.UsageError("Give a moment with its offset, or --reset.")
         shift_clock(None if reset else moment)
     click.echo("Clinic time is set." if moment else "Clinic time is real time.", err=True)
+
+
+@demo.command("journey")
+@click.option(
+    "--root",
+    type=click.Path(path_type=Path),
+    help="A folder of its own, emptied first. Default: .local/demo",
+)
+@click.option("--keep", is_flag=True, help="Keep it running afterwards, until Ctrl-C.")
+@click.option("--json", "as_json", is_flag=True, help="For programs: one object.")
+@click.pass_context
+def run_journey(ctx: click.Context, root: Path | None, *, keep: bool, as_json: bool) -> None:
+    r"""Take six invented people from referral to the last reminder, over HTTP, and compare.
+
+    Nothing leaves this machine, and a stack of `make run` is not touched. Status 0: all is as
+    expected; 1: something differs or a reminder was not accepted once; 2: it can't run.
+
+    \b
+    intake demo journey
+    intake demo journey --json | jq .totals
+    """
+    folder, progress = root or default_root() / "demo", progress_for_person()
+    progress.begin("Stack", 1)
+    try:
+        with refusals(), empty_stack(folder, journey.SETTINGS) as settings:
+            progress.advance()
+            outcome = journey.run(settings, set_clock=shift_clock, progress=progress)
+            journey_report.show(outcome, as_json=as_json)
+            if keep:
+                keep_running(settings)
+    except KeyboardInterrupt:
+        click.echo("Interrupted. It begins anew: make demo", err=True)
+        ctx.exit(INTERRUPTED)
+    finally:
+        progress.end()
+    ctx.exit(0 if outcome.is_as_expected else 1)
+
+
+def keep_running(settings: Mapping[str, str]) -> None:
+    """Say where the stack is and wait for Ctrl-C."""
+    staff_file = Path(settings["INTAKE_KEYS_FILE"]).with_name("staff.json")
+    click.echo(f"It runs on: {settings['INTAKE_PUBLIC_URL']}. Sign in as: {staff_file}", err=True)
+    click.echo("Ctrl-C stops it.", err=True)
+    with suppress(KeyboardInterrupt):
+        signal.pause()
 
 
 def shift_clock(moment: dt.datetime | None) -> None:

@@ -1,0 +1,46 @@
+"""Who takes part in the journey? One person for each role, signed in by themselves."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from intake.cli.journey_client import Caller, sign_in
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody of the demo site: how they call the API, and their staff id."""
+
+    calls: Caller
+    staff_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Everybody who takes part, named as `intake demo seed` names them."""
+
+    coordinator: Person
+    counsellor: Person
+    peer: Person
+    lead: Person
+    auditor: Person
+
+
+def everybody(url: str, passwords_file: Path) -> People:
+    """All signed in with the passwords that were made for them. Raises UnexpectedAnswer."""
+    passwords: dict[str, str] = json.loads(passwords_file.read_text(encoding="utf-8"))
+
+    def person(name: str) -> Person:
+        email = f"{name}@example.com"
+        caller = sign_in(url, email, passwords[email])
+        return Person(caller, str(caller.get("/me")["id"]))
+
+    return People(
+        coordinator=person("coordinator"),
+        counsellor=person("counsellor"),
+        peer=person("peer"),
+        lead=person("lead"),
+        auditor=person("auditor"),
+    )
