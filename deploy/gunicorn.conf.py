@@ -2,6 +2,7 @@
 # ruff: noqa: INP001  gunicorn reads the file; it is no package
 
 import os
+import sys
 
 # The whole machine must not see a development server; a container sets INTAKE_BIND=0.0.0.0.
 bind = f"{os.environ.get('INTAKE_BIND', '127.0.0.1')}:{os.environ.get('INTAKE_PORT', '8000')}"
@@ -9,6 +10,9 @@ bind = f"{os.environ.get('INTAKE_BIND', '127.0.0.1')}:{os.environ.get('INTAKE_PO
 worker_class = "gthread"
 workers = 2
 threads = 4
+# Imported once, before the workers fork: a quicker start and shared memory. The factory closes what
+# it opened. `--reload` needs each worker to import by itself.
+preload_app = "--reload" not in sys.argv
 # A worker tells it is alive by touching a file: in memory, since a busy disk would get it killed.
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108  unlinked
 # Nothing here takes 30 seconds; what does is stuck. Stopping waits for running requests only.

@@ -54,7 +54,7 @@ def product(root: Path) -> Plan:
         steps=(
             Step("Database roles", (INTAKE, "db", "bootstrap")),
             Step("Database tables", (INTAKE, "db", "upgrade")),
-            Step("Demonstration site and staff", (INTAKE, "demo", "seed"), shown=True),
+            Step("Demonstration site, staff", (INTAKE, "demo", "seed"), shown=True),
         ),
         programs=(
             # The gateway first and last: while all is well the worker never finds it missing.

@@ -73,15 +73,11 @@ class Supervisor:
         state.write(self.layout, port=self.port, ready=False)
         began = time.monotonic()
         self._services.start()
-        self.person.say(f"  PostgreSQL and Valkey   ready ({time.monotonic() - began:.1f} s)")
+        self.person.say(f"  {'PostgreSQL and Valkey':<28} ready ({time.monotonic() - began:.1f} s)")
         inherited = self._inherit(settings)
         for step in self.plan.steps:
             self._prepare(step, inherited)
-        for program in self.plan.programs:
-            child = Child(program, inherited, self.layout.log / f"{program.name}.log")
-            self._children[program.name] = child
-            child.start()
-        self._await_answer()
+        self._start_programs(inherited)
 
     def watch(self) -> None:
         """Keep everything running until the person wants to stop."""
@@ -129,28 +125,40 @@ class Supervisor:
             raise ConfigurationError(
                 f"{step.doing}: {command} ended with {process.returncode}.\n{printed}"
             )
-        self.person.say(f"  {step.doing:<23} ready ({time.monotonic() - began:.1f} s)")
+        self.person.say(f"  {step.doing:<28} ready ({time.monotonic() - began:.1f} s)")
         if step.shown and printed:
             self.person.say(printed)
 
+    def _start_programs(self, inherited: dict[str, str]) -> None:
+        """Start each; those after the API when it answers, for they would only slow its start."""
+        began = time.monotonic()
+        for program in self.plan.programs:
+            if self.person.wants_to_stop():
+                return
+            child = Child(program, inherited, self.layout.log / f"{program.name}.log")
+            self._children[program.name] = child
+            child.start()
+            if program.name == API:
+                self._await_answer()
+        state.write(self.layout, port=self.port or 0, ready=True)
+        self.person.say(f"  {'Programs':<28} ready ({time.monotonic() - began:.1f} s)")
+
     def _await_answer(self) -> None:
-        """Wait for the API. Raises ConfigurationError with the end of the log that says why not."""
-        port, began, given_up = self.port or 0, time.monotonic(), ""
+        """Wait for `/healthz`. Raises ConfigurationError with the log that says why not."""
+        given_up = ""
 
         def settled() -> bool:
             nonlocal given_up
             for name, child in self._children.items():
                 child.tend(self._tell_end)
                 given_up = name if child.failures > PATIENCE else given_up
-            return bool(given_up) or self.person.wants_to_stop() or health.healthy(port)
+            wanted = not given_up and not self.person.wants_to_stop()
+            return not wanted or health.healthy(self.port or 0)
 
         answered = wait_until(settled, seconds=SECONDS_TO_ANSWER, pause=TICK)
         if given_up or not answered:
             log = self.layout.log / f"{given_up or API}.log"
             raise ConfigurationError(f"{log.stem} doesn't start. The end of {log}:\n{tail(log)}")
-        if not self.person.wants_to_stop():
-            state.write(self.layout, port=port, ready=True)
-            self.person.say(f"  {'Programs':<23} ready ({time.monotonic() - began:.1f} s)")
 
     def _tell_end(self, child: Child, status: int) -> None:
         how = f"was killed by signal {-status}" if status < 0 else f"ended with status {status}"
