@@ -30,6 +30,9 @@ SETTINGS = (
 # with synchronous_commit=off: such a commit waits in the memory of the killed server.
 FLEETING = ("fsync=off", "full_page_writes=off")
 
+# After a kill the kernel may take a moment to give back shared memory.
+ATTEMPTS = 3
+
 
 @dataclass(frozen=True, slots=True)
 class PostgreSQL:
@@ -67,14 +70,21 @@ class PostgreSQL:
             return
         if not self.layout.cluster.exists():
             self.initialise()
-        if self.postmaster() is None:
-            self.clear_remains()
-            self.launch()
-        if not wait_until(self.ready, seconds=60, pause=0.05):
-            raise ConfigurationError(
-                f"PostgreSQL doesn't start. The end of {self.log}:\n{tail(self.log)}\n"
-                "To begin again with empty data: intake reset"
-            )
+        for _ in range(ATTEMPTS):
+            if self.postmaster() is None:
+                self.clear_remains()
+                self.launch()
+            wait_until(self.is_settled, seconds=60, pause=0.05)
+            if self.ready():
+                return
+        raise ConfigurationError(
+            f"PostgreSQL doesn't start. The end of {self.log}:\n{tail(self.log)}\n"
+            "To begin again with empty data: intake reset"
+        )
+
+    def is_settled(self) -> bool:
+        """Whether it takes connections, or has ended instead; neither while it recovers."""
+        return self.ready() or self.postmaster() is None
 
     def initialise(self) -> None:
         """Make the cluster aside and put it in place complete: a kill half-way leaves no half."""

@@ -74,15 +74,16 @@ def test_lock_files_that_name_another_process_of_today_do_not_stop_the_start(
 ) -> None:
     services.start()
     lock = services.layout.sockets / ".s.PGSQL.5432.lock"
-    left = {path: path.read_text() for path in (services.layout.cluster / "postmaster.pid", lock)}
-    number = str(postmaster(services))
-    services.stop()
-    for path, text in left.items():
-        path.write_text(text.replace(number, str(os.getpid())))
+    files = (services.layout.cluster / "postmaster.pid", lock)
+    first, (another,) = postmaster(services), working_in(services.layout.valkey)
+    os.kill(first, signal.SIGKILL)
+    for file in files:  # as after a restart of the machine, when numbers begin again
+        file.write_text(file.read_text().replace(str(first), str(another)))
 
     services.start()
 
     assert services.running()
+    assert working_in(services.layout.valkey) == [another]
 
 
 def test_a_set_up_that_was_killed_half_way_begins_again(services: Services) -> None:

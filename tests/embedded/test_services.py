@@ -8,13 +8,14 @@ import re
 import stat
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
 import pytest
 
 from intake.embedded import account, stack
-from intake.embedded.binaries import locate
+from intake.embedded.binaries import Binaries, locate
 from intake.embedded.layout import LONGEST_SOCKET_FOLDER, Layout, system_temporary
 from intake.embedded.processes import working_in
 from intake.embedded.programs import PROJECT
@@ -62,6 +63,15 @@ def connect(services: Services) -> psycopg.Connection[tuple[object, ...]]:
     return psycopg.connect(url, autocommit=True)
 
 
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
+    """Running servers for tests that only look at them."""
+    servers = Services(tmp_path_factory.mktemp("shared"), durable=False)
+    servers.start()
+    yield servers
+    stack.discard(servers.layout)
+
+
 def test_both_servers_answer_after_a_cold_start_and_keep_data_over_a_restart(
     services: Services,
 ) -> None:
@@ -96,18 +106,41 @@ def test_the_other_kind_of_account_starts_and_stops_them_too(root: Path) -> None
     assert seen == {"root": os.geteuid() != 0, "ran": True, "runs": False}
 
 
-def test_they_run_below_a_long_path_with_spaces_that_only_its_owner_may_enter(
+@pytest.mark.parametrize(
+    ("name", "prefix"),
+    [("long-" * 30, as_other_account()), ("long-" * 30, ()), ("with spaces", ())],
+    ids=["long, other account", "long", "spaces"],
+)
+def test_they_run_below_long_and_odd_paths_that_only_the_owner_may_enter(
+    root: Path, name: str, prefix: tuple[str, ...]
+) -> None:
+    root.parent.chmod(0o700)
+
+    seen = told(launch(root.parent / name / "stack", "stop", prefix=prefix))
+
+    assert seen["ran"]
+    assert not seen["runs"]
+
+
+def test_sockets_lie_where_their_address_fits(root: Path) -> None:
+    folder = Layout.of(root / ("long" * 30)).sockets
+
+    assert len(str(folder)) <= LONGEST_SOCKET_FOLDER
+
+
+def test_copied_programs_are_for_every_account_even_after_a_strict_installation(
     root: Path,
 ) -> None:
-    private = root.parent / "only for me"
-    private.mkdir(mode=0o700)
-    services = Services(private / ("long " * 30).strip() / "stack", durable=False)
+    package = root / account.PACKAGE / "pginstall"
+    package.mkdir(mode=0o700, parents=True)
+    for name in ("postgres", "valkey-server"):
+        (package / name).touch(mode=0o700)
 
-    services.start()
+    account.copy_programs(Binaries(package, package / "valkey-server"), root / "copy")
 
-    assert services.running()
-    assert len(str(services.layout.sockets)) <= LONGEST_SOCKET_FOLDER
-    stack.discard(services.layout)
+    copied = root / "copy" / account.PACKAGE / "pginstall"
+    modes = {stat.S_IMODE(path.stat().st_mode) for path in (copied, copied / "postgres")}
+    assert modes == {0o755}
 
 
 def test_they_run_outside_the_root_when_nobody_else_may_enter_it(root: Path) -> None:
@@ -142,10 +175,9 @@ def test_a_path_that_a_shell_would_read_is_refused_with_the_fix(root: Path) -> N
         Services(root / "$HOME")
 
 
-def test_only_the_superuser_of_the_tests_is_one(services: Services) -> None:
-    services.start()
+def test_only_the_superuser_of_the_tests_is_one(shared: Services) -> None:
 
-    with connect(services) as connection:
+    with connect(shared) as connection:
         rows = connection.execute(
             "SELECT rolname, rolsuper, rolcreaterole, rolbypassrls FROM pg_roles "
             "WHERE rolcanlogin ORDER BY rolname"
@@ -157,22 +189,20 @@ def test_only_the_superuser_of_the_tests_is_one(services: Services) -> None:
     ]
 
 
-def test_nothing_listens_on_a_port_and_strangers_need_a_password(services: Services) -> None:
-    services.start()
-    right = services.superuser_url("postgres").replace("+psycopg", "")
+def test_nothing_listens_on_a_port_and_strangers_need_a_password(shared: Services) -> None:
+    right = shared.superuser_url("postgres").replace("+psycopg", "")
     wrong = re.sub(r":[^:@]+@", ":wrong@", right)
 
     with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
         psycopg.connect(wrong)
 
-    with connect(services) as connection:
+    with connect(shared) as connection:
         assert connection.execute("SHOW listen_addresses").fetchone() == ("",)
-    assert stat.S_IMODE(services.layout.sockets.stat().st_mode) == 0o700
+    assert stat.S_IMODE(shared.layout.sockets.stat().st_mode) == 0o700
 
 
-def test_no_value_of_a_failing_statement_reaches_the_servers_log(services: Services) -> None:
-    services.start()
-    with connect(services) as connection:
+def test_no_value_of_a_failing_statement_reaches_the_servers_log(shared: Services) -> None:
+    with connect(shared) as connection:
         connection.execute("CREATE TABLE people (name text PRIMARY KEY CHECK (name <> 'Maya'))")
         connection.execute("INSERT INTO people VALUES (%s)", ("Linton",))
         for name in ("Linton", "Maya"):  # a duplicate, then a refused row; the application is told
@@ -181,7 +211,7 @@ def test_no_value_of_a_failing_statement_reaches_the_servers_log(services: Servi
         with pytest.raises(psycopg.DataError):
             connection.execute("SELECT 'Maya Linton'::date")
 
-    log = (services.layout.servers / "postgresql.log").read_text()
+    log = (shared.layout.servers / "postgresql.log").read_text()
 
     assert "ready to accept connections" in log
     assert "Maya" not in log

@@ -99,6 +99,7 @@ def test_a_second_run_on_another_port_is_told_why_not(supervise: Supervise) -> N
 
 def test_after_kill_9_of_the_supervisor_the_next_run_recovers(supervise: Supervise) -> None:
     first = supervise().ready()
+    assert wait_until(lambda: len(first.programs("work")) == 2, seconds=15)
     programs = first.marked()
     first.kill()
 
