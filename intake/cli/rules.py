@@ -37,9 +37,9 @@ class Outcome:
     error: dict[str, object] | None = None
 
 
-@click.group()
-def rules() -> None:
-    """Evaluate intakes by the rule set, compare worked examples, and read the reasons."""
+rules = click.Group(
+    "rules", help="Evaluate intakes by the rule set, compare worked examples, read the reasons."
+)
 
 
 @rules.command("evaluate")
@@ -55,7 +55,7 @@ def evaluate_command(ctx: click.Context, file: IO[str], *, as_json: bool) -> Non
     \b
     intake rules evaluate intake.json --json
     cat intakes.ndjson | intake rules evaluate - --json
-    """  # noqa: D301  # click wants the backspace character itself
+    """  # click wants the backspace character itself
     lines, is_single = read_lines(_text(file))
     outcomes = [outcome_of(line) for line in lines]
     for outcome in outcomes:
@@ -76,7 +76,7 @@ def explain(ctx: click.Context, file: IO[str]) -> None:
     \b
     intake rules explain intake.json
     intake rules explain - < intake.json
-    """  # noqa: D301  # click wants the backspace character itself
+    """  # click wants the backspace character itself
     lines, is_single = read_lines(_text(file))
     outcomes = [outcome_of(line) for line in lines]
     for outcome in outcomes:
@@ -93,7 +93,7 @@ def test_command(ctx: click.Context, file: IO[str] | None) -> None:
     \b
     intake rules test
     intake rules test our-examples.json
-    """  # noqa: D301  # click wants the backspace character itself
+    """  # click wants the backspace character itself
     examples = _examples(_text(file) if file else shipped())
     found = 0
     for number, example in enumerate(examples, 1):
@@ -113,7 +113,7 @@ def document(output: Path | None) -> None:
     \b
     intake rules document
     intake rules document -o docs/clinical-rules.md
-    """  # noqa: D301  # click wants the backspace character itself
+    """  # click wants the backspace character itself
     if output is None:
         click.echo(rules_page(), nl=False)
     else:
