@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 
 from intake.clinical.facts import Facts
-from intake.clinical.rule_set import RuleSet
+from intake.clinical.rule_set import AlertRule, RuleSet
 from intake.clinical.rule_sets import KDS_1_0
 
 
 def alerts_for(facts: Facts, rule_set: RuleSet = KDS_1_0) -> tuple[Alert, ...]:
     """Every alert whose condition holds, in the order of the codes."""
-    return tuple(
-        Alert(
-            code=rule.id,
-            name=rule.name,
-            priority=rule.priority.code,
-            respond_within=rule.priority.respond_within,
-            sentence=rule.when.sentence,
-            source=rule.source,
-        )
-        for rule in rule_set.alerts
-        if rule.when(facts)
+    return tuple(_alert(rule) for rule in rule_set.alerts if rule.when(facts))
+
+
+def alerts_named(codes: Collection[str], rule_set: RuleSet = KDS_1_0) -> tuple[Alert, ...]:
+    """The alerts of these codes, such as one instrument's answers raise by themselves."""
+    return tuple(_alert(rule) for rule in rule_set.alerts if rule.id in codes)
+
+
+def _alert(rule: AlertRule) -> Alert:
+    return Alert(
+        code=rule.id,
+        name=rule.name,
+        priority=rule.priority.code,
+        respond_within=rule.priority.respond_within,
+        sentence=rule.when.sentence,
+        source=rule.source,
     )
 
 

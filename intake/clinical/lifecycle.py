@@ -31,6 +31,11 @@ TERMINAL_STATES = frozenset(
 REOPENABLE_STATES = TERMINAL_STATES - {"deceased"}
 BEFORE_THE_END = ("referred", "intake", "assessed", "plan_chosen", "active", "step_down")
 
+# Scored or declined, and signed, before a case counts as assessed (the need `instruments_done`).
+INSTRUMENTS = ("dsm5", "sds", "phq9", "gad7", "cssrs", "kwc8", "kbc6", "audit_c")
+# Risk and diagnosis can't be left out on a counsellor's word alone.
+DECLINED_BY_LEAD_ONLY = ("dsm5", "cssrs")
+
 COORDINATOR, COUNSELLOR, LEAD = "intake_coordinator", "counsellor", "clinical_lead"
 
 
