@@ -10,7 +10,7 @@ from __future__ import annotations
 import random
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 
@@ -42,10 +42,7 @@ def run(process: Process) -> int:
             claimed = _claim(process, limit=1 if was_open else process.batch)
             if not claimed:
                 break
-            ready = [one for site in _by_site(claimed) for one in _begin_site(process, site)]
-            process.faults.reached("after_begin")
-            tried += len(ready)
-            _send_and_record(process, pool, [one.before(stop_at) for one in ready])
+            tried += _handle(process, pool, claimed, stop_at)
             if process.breaker.is_open:
                 log.error("provider fails for everybody", provider=process.sms.name)
                 break
@@ -72,42 +69,67 @@ def _by_site(claimed: Iterable[Claimed]) -> list[list[Claimed]]:
     return list(sites.values())
 
 
-def _begin_site(process: Process, claimed: Sequence[Claimed]) -> list[Ready]:
-    """The rows of one site, ready; a site that fails doesn't hold up the others."""
+def _handle(
+    process: Process, pool: ThreadPoolExecutor, claimed: Sequence[Claimed], stop_at: float
+) -> int:
+    """Begin, send and record one claim; those that may have killed a process go one by one."""
+    ready: list[Ready] = []
+    strange: list[Claimed] = []
+    for site in _by_site(claimed):
+        suspects = _suspects(process, site)
+        strange += [one for one in site if one.id in suspects]
+        ready += _begin(process, [one for one in site if one.id not in suspects])
+    process.faults.reached("after_begin")
+    _send_and_record(process, pool, [one.before(stop_at) for one in ready])
+    random.shuffle(strange)
+    for one in strange:
+        if clock.monotonic() > stop_at:
+            break  # the others come back with their lease, and this claim of them doesn't count
+        _count(process, one)
+        alone = _begin(process, [one])
+        _send_and_record(process, pool, [each.before(stop_at) for each in alone])
+        ready += alone
+    return len(ready)
+
+
+def _suspects(process: Process, claimed: Sequence[Claimed]) -> set[uuid.UUID]:
+    """Rows of one site whose last holder may have died of them; this claim doesn't count yet."""
+    if all(one.attempts == 1 for one in claimed):
+        return set()
+    with process.transaction(claimed[0].site_id) as (session, _):
+        found = reminder_leases.suspects(session, claimed[0].lease_token)
+        reminder_leases.discount(session, claimed[0].lease_token, found, by=1)
+    return set(found)
+
+
+def _count(process: Process, one: Claimed) -> None:
+    """From here on the claim counts: if the process dies now, it was this reminder."""
+    with process.transaction(one.site_id) as (session, _):
+        reminder_leases.discount(session, one.lease_token, [one.id], by=-1)
+
+
+def _begin(process: Process, claimed: Sequence[Claimed]) -> list[Ready]:
+    """Make rows of one site ready; a site that fails doesn't hold up the others."""
+    if not claimed:
+        return []
     try:
-        return list(_begin(process, claimed))
+        return _begin_rows(process, claimed)
     except (SQLAlchemyError, IntakeError):
         log.exception("reminders of a site not begun", site_id=str(claimed[0].site_id))
         return []
 
 
-def _begin(process: Process, claimed: Sequence[Claimed]) -> Iterator[Ready]:
-    """Make the rows of one site ready. Those that may have killed a process go one by one."""
-    site, token = claimed[0].site_id, claimed[0].lease_token
-    strange: list[uuid.UUID] = []
-    if any(one.attempts > 1 for one in claimed):
-        with process.transaction(site) as (session, _):
-            strange = reminder_leases.suspects(session, token)
-            reminder_leases.discount(session, token, strange, by=1)
-    ordinary = {one.id for one in claimed} - set(strange)
-    yield from _begin_rows(process, site, token, ordinary)
-    random.shuffle(strange)
-    for one in strange:
-        # From here on this claim counts: if the process dies now, it was this one.
-        with process.transaction(site) as (session, _):
-            reminder_leases.discount(session, token, [one], by=-1)
-        yield from _begin_rows(process, site, token, {one})
-
-
-def _begin_rows(
-    process: Process, site: uuid.UUID, token: uuid.UUID, ids: set[uuid.UUID]
-) -> list[Ready]:
+def _begin_rows(process: Process, claimed: Sequence[Claimed]) -> list[Ready]:
     """One transaction of `begin`; the deadline counts from before it, to be on the safe side."""
-    if not ids:
-        return []
     started = clock.monotonic()
-    with process.transaction(site) as (session, now):
-        begun = reminder_sending.begin(session, token, now=now, policy=process.policy, only=ids)
+    with process.transaction(claimed[0].site_id) as (session, now):
+        begun = reminder_sending.begin(
+            session,
+            claimed[0].lease_token,
+            now=now,
+            policy=process.policy,
+            only={one.id for one in claimed},
+        )
     deadline = started + begun.lease_left - process.settings.lease_margin_seconds
     return [Ready(one, deadline) for one in begun.outgoing]
 

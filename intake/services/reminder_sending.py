@@ -65,7 +65,6 @@ def begin(
     refused: list[tuple[Facts, Verdict]] = []
     passed = []
     for one in facts:
-        policy.reached(f"row={one.row.reminder.id}")
         against = reminder_gate.verdict(
             one, now=now, max_attempts=policy.max_attempts, resends=policy.honours_key
         )
@@ -95,6 +94,7 @@ def _ready(
 ) -> Outgoing | None:
     """The finished message of a group with its attempts stored, or None when none can be made."""
     leader = group.members[0]
+    policy.reached(f"row={leader.row.reminder.id}")
     try:
         recipient = vault_of(session, leader.row.client).open(
             "contact_points.value", leader.row.contact.id, leader.row.contact.value

@@ -151,7 +151,14 @@ class Clinic:
         """As many people, each with one due reminder, in one transaction."""
         with self.session(self.site) as session:
             return [
-                _book(session, self, Wish(start=NOON + dt.timedelta(days=1, minutes=number)))
+                _book(
+                    session,
+                    self,
+                    Wish(
+                        start=NOON + dt.timedelta(days=1, minutes=number),
+                        number=f"+44{7700900000 + number}",
+                    ),
+                )
                 for number in range(count)
             ]
 
@@ -201,6 +208,7 @@ class Wish:
     case_state: str = "active"
     status: str = "booked"
     quiet: tuple[dt.time, dt.time] | None = None
+    number: str = "+447700900123"
     same_person_as: Booking | None = None
 
 
@@ -290,7 +298,7 @@ def _person(
         quiet_from=wish.quiet[0] if wish.quiet else None,
         quiet_until=wish.quiet[1] if wish.quiet else None,
     )
-    contact.value = vault.seal("contact_points.value", contact.id, "+447700900123")
+    contact.value = vault.seal("contact_points.value", contact.id, wish.number)
     case = Case(
         site_id=clinic_.site,
         client_id=client_id,

@@ -329,7 +329,7 @@ def test_a_worker_that_lost_its_lease_writes_nothing(place: Clinic) -> None:
     booking = place.book()
     with place.worker() as slow, place.worker() as quick:
         [claimed] = dispatch._claim(slow, limit=10)  # noqa: SLF001 - frozen between two steps
-        [ready] = dispatch._begin_site(slow, [claimed])  # noqa: SLF001 - the same
+        [ready] = dispatch._begin(slow, [claimed])  # noqa: SLF001 - the same
         place.change("UPDATE reminders SET lease_until = now() WHERE id = :id", id=booking.reminder)
         dispatch.run(quick)
         after = place.reminder(booking)
@@ -352,7 +352,7 @@ def test_what_cannot_start_within_its_lease_is_given_back(place: Clinic) -> None
 
     with place.worker(lease_margin_seconds=3) as worker:
         claimed = dispatch._claim(worker, limit=1)  # noqa: SLF001 - one round only
-        ready = dispatch._begin_site(worker, claimed)  # noqa: SLF001 - the same
+        ready = dispatch._begin(worker, claimed)  # noqa: SLF001 - the same
         with ThreadPoolExecutor(1) as pool:
             dispatch._send_and_record(worker, pool, ready)  # noqa: SLF001 - the same
 
