@@ -60,12 +60,10 @@ def replay(session: Session, actor: Actor, claimed: Claim) -> Response | None:
 
     Raises Problem when the key was used for another request or the first is still running.
     """
-    scope = actor.site_id.bytes + actor.staff_id.bytes + claimed.key.encode()
-    lock = int.from_bytes(hashlib.sha256(scope).digest()[:8], "big", signed=True)
     found = session.execute(
         LOOK,
         {
-            "lock": lock,
+            "lock": lock_number(actor.site_id, actor.staff_id, claimed.key),
             "site": actor.site_id,
             "principal": actor.staff_id,
             "key": claimed.key,
@@ -110,7 +108,15 @@ def store(session: Session, actor: Actor, claimed: Claim, response: Response) ->
     )
 
 
+def lock_number(site: uuid.UUID, principal: uuid.UUID, key: str) -> int:
+    """The advisory lock of one key of one caller, held while the first request runs."""
+    return int.from_bytes(_digest(site, principal, key)[:8], "big", signed=True)
+
+
 def _row(actor: Actor, claimed: Claim) -> uuid.UUID:
     """What a stored answer is bound to: the caller and the key."""
-    scope = actor.site_id.bytes + actor.staff_id.bytes + claimed.key.encode()
-    return uuid.UUID(bytes=hashlib.sha256(scope).digest()[:16])
+    return uuid.UUID(bytes=_digest(actor.site_id, actor.staff_id, claimed.key)[:16])
+
+
+def _digest(site: uuid.UUID, principal: uuid.UUID, key: str) -> bytes:
+    return hashlib.sha256(site.bytes + principal.bytes + key.encode()).digest()

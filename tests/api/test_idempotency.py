@@ -6,6 +6,9 @@ import concurrent.futures
 import uuid
 from collections import Counter
 
+from sqlalchemy import text
+
+from intake.http.idempotency import lock_number
 from tests.makers import orders
 from tests.support.web import TestSite, Web, counted, problem
 
@@ -98,3 +101,14 @@ def test_access_is_checked_again_on_a_replay(web: Web, site: TestSite) -> None:
     web.run("UPDATE memberships SET role = 'auditor' WHERE staff_id = :s", s=person.staff_id)
 
     problem(person.post("/clients", order, idempotency_key=key), 403, "forbidden")
+
+
+def test_while_the_first_request_runs_the_second_is_told_to_wait(web: Web, site: TestSite) -> None:
+    person, key, order = site.person("counsellor"), str(uuid.uuid4()), orders.client_order()
+    number = lock_number(site.id, person.staff_id, key)
+    with web.judge.begin() as first:
+        first.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": number})
+
+        problem(person.post("/clients", order, idempotency_key=key), 409, "idempotency-in-progress")
+
+    assert person.post("/clients", order, idempotency_key=key).status_code == 201
