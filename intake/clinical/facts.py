@@ -82,8 +82,9 @@ def facts_from(intake: Mapping[str, object], scores: Mapping[str, Score]) -> Fac
         for field in fields:
             found[field] = known(section.get(field))
     found["grams_per_use_day"] = derived.decimal_or_none(found["grams_per_use_day"])
-    if found["craving_0_10"] is None and "craving" in scores:
-        found["craving_0_10"] = scores["craving"].total
+    for field, code in (("craving_0_10", "craving"), ("moca_total", "moca")):
+        if found[field] is None and code in scores:
+            found[field] = scores[code].total
     found["age"] = _age(intake)
     found["pregnancy_status"] = known(section_of(intake, "pregnancy").get("status"))
     channels = known(section_of(intake, "contact").get("safe_channels"))

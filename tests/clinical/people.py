@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -82,10 +83,10 @@ def somebody(**changes: Any) -> Facts:
     return replace(WELL, **changes)
 
 
-def an_intake(vignette: str = "V02", **sections: dict[str, object]) -> dict[str, Any]:
+def an_intake(vignette: str = "V02", **sections: Mapping[str, object]) -> dict[str, Any]:
     """The intake of a worked example; of each named section some fields are changed."""
     examples = json.loads(shipped())["vignettes"]
     intake: dict[str, Any] = next(one["intake"] for one in examples if one["id"] == vignette)
     for name, fields in sections.items():
-        intake[name] |= fields
+        intake[name].update(fields)
     return intake

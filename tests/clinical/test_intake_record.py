@@ -352,10 +352,15 @@ def test_a_draft_raises_the_alerts_it_can() -> None:
     assert [alert.code for alert in draft_alerts(draft)] == ["A05"]
 
 
-def test_the_latest_craving_score_stands_in_for_the_record() -> None:
-    intake = an_intake("V02", substance_use={"craving_0_10": None}, instruments={"craving": [9]})
+def test_the_latest_score_stands_in_for_the_record_and_never_against_it() -> None:
+    scores = {"craving": [9], "moca": [20]}
+    silent = {"substance_use": {"craving_0_10": None}, "physical": {"moca_total": None}}
+    told = {"substance_use": {"craving_0_10": 7}, "physical": {"moca_total": 28}}
 
-    plan = evaluate(intake).recommendation.plan
+    without = evaluate(an_intake("V02", **silent, instruments=scores)).recommendation.plan
+    beside = evaluate(an_intake("V02", **told, instruments=scores)).recommendation.plan
 
-    assert plan is not None
-    assert ("W07", 1) in plan.points
+    assert without is not None
+    assert beside is not None
+    assert {("W07", 1), ("W16", 1)} <= set(without.points)
+    assert not {"W07", "W16"} & {rule for rule, _ in beside.points}
