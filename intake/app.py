@@ -6,14 +6,23 @@ from flask import Flask
 from sqlalchemy import event
 
 from intake import config, database
-from intake.api import assessments, cases, clients, health, instruments, intakes, session
+from intake.api import (
+    assessments,
+    cases,
+    clients,
+    health,
+    instruments,
+    intakes,
+    recommendations,
+    session,
+)
 from intake.config import Settings
 from intake.crypto import load_keyring
 from intake.http import errors, front_door, logs
 from intake.http.extensions import db, rest
 
 PREFIX = "/api/v1"
-RESOURCES = (session, clients, intakes, cases, instruments, assessments)
+RESOURCES = (session, clients, intakes, cases, instruments, assessments, recommendations)
 OPENAPI = {
     "API_TITLE": "Intake",
     "API_VERSION": "v1",

@@ -1,7 +1,8 @@
 """What the rule set is given: the record as stored, put together as one plain object.
 
 Shape: the worked examples (`intake/vignettes/`). Names, contact values and free text are not in
-it, so that a stored recommendation identifies nobody.
+it, nor the date of birth: the age at intake is all the rules need, and a stored recommendation
+identifies nobody.
 """
 
 from __future__ import annotations
@@ -13,12 +14,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from intake import site_settings
+from intake.clinical.derived import full_years
 from intake.clinical.scoring import EngineSettings
-from intake.models import Case, Client, ContactPoint, Intake, SiteSetting
+from intake.models import Assessment, Case, Client, ContactPoint, Intake, SiteSetting
 from intake.services import identity
+
+# How the engine's input says that a person chose not to answer an instrument.
+DECLINED = "declined"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +44,7 @@ def assemble(
     channels: Sequence[str],
     instruments: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """The engine's input: stored answers, age facts, safe channels and instrument answers."""
+    """The engine's input: stored answers, age on that day, safe channels, instrument answers."""
     client, intake, case = record.client, record.intake, record.case
     person = identity.opened(client, identity.vault_of(session, client))
     return {
@@ -51,11 +57,30 @@ def assemble(
         },
         "demographics": {
             **intake.answers.get("demographics", {}),
-            "date_of_birth": person.date_of_birth.isoformat(),
+            "age_at_intake": full_years(person.date_of_birth, on),
         },
         "contact": {"safe_channels": list(channels)},
         "instruments": instruments or {},
     }
+
+
+def signed_answers(session: Session, case_id: uuid.UUID) -> dict[str, Any]:
+    """The newest signed assessment of each instrument: its answers, or the word `declined`.
+
+    A draft doesn't count, whatever its score.
+    """
+    found = session.execute(
+        select(Assessment.instrument, Assessment.answers, Assessment.declined)
+        .where(Assessment.case_id == case_id, Assessment.state == "signed")
+        .ext(distinct_on(Assessment.instrument))
+        .order_by(
+            Assessment.instrument,
+            Assessment.assessed_on.desc(),
+            Assessment.signed_at.desc(),
+            Assessment.id.desc(),
+        )
+    )
+    return {row.instrument: DECLINED if row.declined else row.answers for row in found}
 
 
 def safe_channels(session: Session, client_id: uuid.UUID) -> list[str]:
