@@ -1,0 +1,39 @@
+"""What a journey looks like when it has come to its end; each test changes one thing."""
+
+from __future__ import annotations
+
+from intake.cli import vignettes
+from intake.cli.journey import Outcome
+from intake.cli.journey_client import Body
+from intake.cli.journey_steps import Journey
+
+
+def journey(place: int = 0, name: str = "V01") -> Journey:
+    """One that went as expected, with two reminders."""
+    made = Journey(place, vignettes.examples()[name])
+    made.reference = "C-2027-0001"
+    made.recommendation = {"id": "r", "result": made.vignette["expected"]}
+    made.plan = {"chosen_setting": "inpatient", "override_code": None}
+    made.alerts = [{"code": "A05"}, {"code": "A02"}]
+    made.appointments = [
+        {"code": "I2", "kind": "admission", "local_start": "2027-01-18T10:00:00"},
+    ]
+    made.reminders = [reminder("d3", day=15), reminder("d1", day=17)]
+    made.audit_events = 70
+    return made
+
+
+def reminder(kind: str, *, day: int, state: str = "accepted") -> Body:
+    """A reminder as the API shows it."""
+    moment = f"2027-01-{day}T10:00:00+00:00"
+    return {"id": kind, "kind": kind, "send_after": moment, "state": state, "reason": "Because."}
+
+
+def messages(*keys: str, to: str = "+447700900001", repeats: int = 0) -> list[Body]:
+    """What the gateway holds for these keys."""
+    return [{"id": key, "key": key, "to": to, "repeats": repeats} for key in keys]
+
+
+def outcome(*journeys: Journey, held: list[Body] | None = None) -> Outcome:
+    """The end of a run."""
+    return Outcome(journeys, messages("k1", "k2", repeats=1) if held is None else held, ())
