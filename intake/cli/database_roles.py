@@ -57,13 +57,18 @@ class RoleUrls:
     migrator: URL
 
     def database(self) -> str:
-        """The one database all three name. Raises ConfigurationError when they differ."""
+        """The one database all three name, and `admin` doesn't. Raises ConfigurationError."""
         names = {url.database for url in (self.api, self.worker, self.migrator)}
         name = names.pop()
         if names or not name:
             raise ConfigurationError(
                 "DATABASE_URL, WORKER_DATABASE_URL and MIGRATION_DATABASE_URL must name one "
                 "and the same database."
+            )
+        if name == self.admin.database:
+            raise ConfigurationError(
+                "BOOTSTRAP_DATABASE_URL must name another database, such as postgres: only the "
+                f"product's own roles may enter {name}."
             )
         return name
 

@@ -66,6 +66,18 @@ def test_a_superuser_may_do_it_too(made: Database) -> None:
     assert again.returncode == 0, again.stderr
 
 
+def test_a_database_that_is_there_already_is_taken_over(made: Database) -> None:
+    """A managed service may have made it, for its administrator."""
+    settings = environment(server_root(made), "made_before", port=0)
+    with made.connect(settings["BOOTSTRAP_DATABASE_URL"]) as administrator:
+        administrator.execute("CREATE DATABASE made_before")
+
+    bootstrapped = run_intake("db", "bootstrap", settings=settings)
+    upgraded = run_intake("db", "upgrade", settings=settings)
+
+    assert (bootstrapped.returncode, upgraded.returncode) == (0, 0), upgraded.stderr
+
+
 def test_the_administrator_keeps_no_part_in_the_owner(made: Database) -> None:
     """Else it would read every record of the service."""
     with made.connect(made.superuser_url) as judge:
@@ -121,8 +133,10 @@ def test_a_role_that_sees_past_row_level_security_is_refused(made: Database) -> 
         ({"BOOTSTRAP_DATABASE_URL": "nonsense"}, "BOOTSTRAP_DATABASE_URL isn't a database URL"),
         ({"WORKER_DATABASE_URL": "postgresql+psycopg://intake_api@/intake"}, "as intake_worker"),
         ({"WORKER_DATABASE_URL": "postgresql+psycopg://intake_worker@/x"}, "the same database"),
+        ({"BOOTSTRAP_DATABASE_URL": "postgresql+psycopg://a@/intake"}, "such as postgres"),
+        ({"BOOTSTRAP_DATABASE_URL": "postgresql+psycopg://a:b@/x?host=/no"}, "doesn't answer"),
     ],
-    ids=["missing", "no-url", "another-role", "another-database"],
+    ids=["missing", "no-url", "role", "database", "own-database", "no-server"],
 )
 def test_a_wrong_setting_is_named_in_one_sentence(
     server: Database, changes: dict[str, str], sentence: str
