@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Iterable
 from zoneinfo import ZoneInfo
 
@@ -11,11 +10,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from intake.models import Task
-from intake.services import audit
+from intake.services import audit, tasks
 from intake.services.audit import Event
-from intake.services.identity import vault_of
 from intake.services.messages import day_of
 from intake.services.reminder_facts import Row
+from intake.services.tasks import NewTask
 
 ANSWER_WITHIN = dt.timedelta(hours=4)
 """A call that comes later than this rarely helps; one after the appointment never does."""
@@ -49,20 +48,13 @@ def ask_to_call(
 def _open(session: Session, row: Row, reason: str, *, now: dt.datetime) -> Task:
     """One task with its event."""
     start = row.appointment.during.lower or now
-    task = Task(
-        site_id=row.case.site_id,
-        case_id=row.case.id,
-        kind="call_client",
-        owner_id=row.case.key_worker_id,
-        due_at=max(now, min(now + ANSWER_WITHIN, start)),
-    )
     local = start.astimezone(ZoneInfo(row.appointment.time_zone))
     note = (
         f"The reminder of the appointment on {day_of(local)} at {local:%H:%M} was not delivered "
         f"for certain ({reason}). Call the client."
     )
-    vault = vault_of(session, row.client)
-    task.sealed = vault.seal("tasks.sealed", task.id, json.dumps({"note": note}))
-    session.add(task)
+    due_at = max(now, min(now + ANSWER_WITHIN, start))
+    order = NewTask(kind="call_client", due_at=due_at, note=note)
+    task = tasks.open_for_case(session, row.case, row.client, order)
     audit.record(session, Event("task", "create", "C", row=task, client_id=row.client.id))
     return task

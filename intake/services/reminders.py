@@ -84,8 +84,13 @@ def plan(
     if not rows:
         return 0
     session.flush()
-    statement = insert(Reminder).on_conflict_do_nothing(index_elements=["site_id", "dedupe_key"])
-    return _changed(session.execute(statement.values(rows)))
+    statement = (
+        insert(Reminder)
+        .values(rows)
+        .on_conflict_do_nothing(index_elements=["site_id", "dedupe_key"])
+        .returning(Reminder.id)
+    )
+    return len(session.execute(statement).all())
 
 
 def cancel_superseded(session: Session, appointment: Appointment, *, reason: str) -> int:
@@ -104,7 +109,8 @@ def cancel_superseded(session: Session, appointment: Appointment, *, reason: str
     )
     if appointment.status == "booked":
         statement = statement.where(Reminder.schedule_no < appointment.schedule_no)
-    return _changed(session.execute(statement))
+    found = session.execute(statement)
+    return found.rowcount if isinstance(found, CursorResult) else 0
 
 
 def find(session: Session, search: Search) -> Sequence[Reminder]:
@@ -187,11 +193,6 @@ def _row(
         "next_attempt_at": planned.send_after,
         "expires_at": planned.expires_at,
     }
-
-
-def _changed(result: object) -> int:
-    """How many rows a statement touched."""
-    return result.rowcount if isinstance(result, CursorResult) else 0
 
 
 @dataclass(frozen=True, slots=True)
