@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
@@ -50,30 +51,28 @@ def moment_of(reminder: Body) -> dt.datetime:
 
 
 def differences(journeys: Iterable[Journey], messages: Sequence[Body]) -> list[Difference]:
-    """What is not as promised: every reminder accepted, one message for each and no other."""
-    found = []
-    expected: Counter[str] = Counter()
+    """What is not as promised: every reminder accepted, one message of its key, and no other."""
+    found: list[Difference] = []
+    held = Counter((str(one["key"]), str(one["to"])) for one in messages)
     for journey in journeys:
-        expected[journey.phone.replace(" ", "")] += len(journey.reminders)
-        found += [
-            Difference(f"/reminders/{journey.id}/{one['kind']}", ARRIVED, _how_it_ended(one))
-            for one in journey.reminders
-            if one["state"] != ARRIVED
-        ]
-    held = Counter(str(one["to"]) for one in messages)
-    found += [
-        Difference(f"/gateway/{number}", expected[number], held[number])
-        for number in sorted(expected | held)
-        if expected[number] != held[number]
-    ]
-    keys = len({one["key"] for one in messages})
-    if keys != len(messages):
-        found.append(Difference("/gateway/keys", keys, len(messages)))
+        number = journey.phone.replace(" ", "")
+        for one in journey.reminders:
+            place = f"{journey.id}/{one['kind']}"
+            if one["state"] != ARRIVED:
+                given = f"{one['state']}: {one['explanation']}"
+                found.append(Difference(f"/reminders/{place}", ARRIVED, given))
+            count = held.pop((key_of(one), number), 0)
+            if count != 1:
+                found.append(Difference(f"/gateway/{place}", 1, count))
+    if held:
+        found.append(Difference("/gateway/others", 0, held.total()))
     return found
 
 
-def _how_it_ended(reminder: Body) -> str:
-    return f"{reminder['state']} ({reminder.get('reason') or 'no reason given'})"
+def key_of(reminder: Body) -> str:
+    """The key under which the gateway knows its message: SHA-256 of what makes it unique."""
+    parts = (reminder[name] for name in ("appointment_id", "schedule_no", "kind", "channel"))
+    return hashlib.sha256(":".join(map(str, parts)).encode()).hexdigest()
 
 
 def _came_to_an_end(due: Sequence[str], caller: Caller, progress: Progressing) -> bool:

@@ -47,6 +47,8 @@ def empty_stack(root: Path, defaults: Mapping[str, str]) -> Iterator[dict[str, s
         try:
             with stack.running(layout.root) as settings:
                 os.environ.update(settings)
+                for name in settings:  # a value given as a file would win
+                    os.environ.pop(f"{name}_FILE", None)
                 yield settings
         finally:
             os.environ.clear()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from intake.cli import vignettes
 from intake.cli.journey import Outcome
 from intake.cli.journey_client import Body
+from intake.cli.journey_reminders import key_of
 from intake.cli.journey_steps import Journey
 
 
@@ -26,14 +27,26 @@ def journey(place: int = 0, name: str = "V01") -> Journey:
 def reminder(kind: str, *, day: int, state: str = "accepted") -> Body:
     """A reminder as the API shows it."""
     moment = f"2027-01-{day}T10:00:00+00:00"
-    return {"id": kind, "kind": kind, "send_after": moment, "state": state, "reason": "Because."}
+    return {
+        "id": kind,
+        "appointment_id": "0198",
+        "schedule_no": 1,
+        "kind": kind,
+        "channel": "sms",
+        "send_after": moment,
+        "state": state,
+        "explanation": "Because.",
+    }
 
 
-def messages(*keys: str, to: str = "+447700900001", repeats: int = 0) -> list[Body]:
-    """What the gateway holds for these keys."""
-    return [{"id": key, "key": key, "to": to, "repeats": repeats} for key in keys]
+def messages(*kinds: str, to: str = "+447700900001", repeats: int = 0) -> list[Body]:
+    """What the gateway holds for the reminders of these kinds."""
+    return [
+        {"id": kind, "key": key_of(reminder(kind, day=15)), "to": to, "repeats": repeats}
+        for kind in kinds
+    ]
 
 
 def outcome(*journeys: Journey, held: list[Body] | None = None) -> Outcome:
     """The end of a run."""
-    return Outcome(journeys, messages("k1", "k2", repeats=1) if held is None else held, ())
+    return Outcome(journeys, messages("d3", "d1", repeats=1) if held is None else held, ())
