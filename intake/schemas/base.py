@@ -62,7 +62,7 @@ def page_of(line: type[Out]) -> type[Out]:
         name,
         (Out,),
         {
-            "__doc__": "One page of a list, the newest first.",
+            "__doc__": "One page of a list; the operation names its order.",
             "data": fields.List(fields.Nested(line), required=True),
             "page": fields.Nested(PageInfo, required=True),
         },
