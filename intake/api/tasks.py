@@ -1,0 +1,52 @@
+"""Tasks: what is due, hand it over, say that it is done."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from intake.access import Permission
+from intake.http import concurrency, timelines
+from intake.http.blueprints import Blueprint
+from intake.http.unit_of_work import act, work
+from intake.schemas.base import page_of
+from intake.schemas.tasks import CaseTaskQuery, TaskChangeIn, TaskOut, TaskQuery
+from intake.services import tasks
+from intake.services.tasks import TaskChange, TaskSearch
+
+blp = Blueprint("tasks", __name__, description="What somebody has to do")
+TASKS = page_of(TaskOut)()
+
+
+@blp.route("/tasks", methods=["GET"])
+@act(Permission.WORK_READ)
+@blp.arguments(TaskQuery(), location="query")
+@blp.response(200, TASKS)
+def list_tasks(query: dict[str, Any]) -> Any:
+    """Tasks of this site, the soonest due first."""
+    search = TaskSearch(
+        case_id=query.get("case_id"), state=query.get("state"), owner_id=query.get("owner_id")
+    )
+    return timelines.envelope(tasks.list_page(work().session, search, timelines.wanted(query)))
+
+
+@blp.route("/cases/<uuid:case_id>/tasks", methods=["GET"])
+@act(Permission.WORK_READ)
+@blp.arguments(CaseTaskQuery(), location="query")
+@blp.response(200, TASKS)
+def list_tasks_of_case(query: dict[str, Any], case_id: uuid.UUID) -> Any:
+    """Tasks of one case, the soonest due first."""
+    wanted = timelines.wanted(query)
+    page = tasks.of_case(work().session, case_id, wanted, state=query.get("state"))
+    return timelines.envelope(page)
+
+
+@blp.route("/tasks/<uuid:task_id>", methods=["PATCH"])
+@act(Permission.WORK_CLOSE)
+@blp.arguments(TaskChangeIn())
+@blp.response(200, TaskOut())
+def change_task(order: TaskChange, task_id: uuid.UUID) -> Any:
+    """Finish a task, or hand it over."""
+    now, version = work(), concurrency.if_match()
+    task = tasks.change(now.session, task_id, order, version=version, actor=now.actor)
+    return task, 200, concurrency.etag(task.version)

@@ -1,0 +1,83 @@
+"""When is an appointment? Wall time at the site as an instant, and whether that time is free."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import Range
+from sqlalchemy.orm import Session
+
+from intake.errors import Conflict, FieldError, ValidationFailed
+from intake.models import Appointment
+
+SHORTEST, LONGEST = 5, 480
+"""Minutes an appointment lasts."""
+TAKEN = ("booked", "arrived")
+
+
+def period(local_start: dt.datetime, minutes: int, *, time_zone: str) -> Range[dt.datetime]:
+    """The stretch of time in UTC, half-open, that begins at a wall time of a zone.
+
+    A wall time that occurs twice, when clocks go back, is read as the earlier instant; so do
+    reminders. `minutes` is elapsed time. Raises ValidationFailed for a wall time that the clocks
+    skip, and for one with seconds.
+    """
+    zone = ZoneInfo(time_zone)
+    start = local_start.replace(tzinfo=zone, fold=0).astimezone(dt.UTC)
+    if start.astimezone(zone).replace(tzinfo=None) != local_start:
+        raise _wrong("skipped", "The clocks go forward over this time. Choose a later hour.")
+    if local_start.second:
+        raise _wrong("whole_minutes", "Write the local time as YYYY-MM-DDTHH:MM.")
+    return Range(start, start + dt.timedelta(minutes=minutes), bounds="[)")
+
+
+def refuse_past(during: Range[dt.datetime], now: dt.datetime) -> None:
+    """Refuse a time that has begun. Raises ValidationFailed."""
+    if starts(during) < now:
+        raise _wrong("in_past", "Choose a time that lies ahead.")
+
+
+def refuse_clash(
+    session: Session,
+    client_id: uuid.UUID,
+    during: Range[dt.datetime],
+    *,
+    but: uuid.UUID | None = None,
+) -> None:
+    """Refuse a time in which the person is expected elsewhere. Raises Conflict.
+
+    The caller holds the lock on the person's case, so that two bookings can't both pass. The
+    member of staff's own time is guarded by the constraint `no_double_booking`.
+    """
+    taken = select(Appointment.id).where(
+        Appointment.client_id == client_id,
+        Appointment.status.in_(TAKEN),
+        Appointment.during.overlaps(during),
+    )
+    if but is not None:
+        taken = taken.where(Appointment.id != but)
+    if session.execute(taken.limit(1)).first() is not None:
+        raise Conflict("This person already has an appointment in that time. Choose another time.")
+
+
+def starts(during: Range[dt.datetime]) -> dt.datetime:
+    """The first instant of a stretch of time that has one."""
+    return _known(during.lower)
+
+
+def ends(during: Range[dt.datetime]) -> dt.datetime:
+    """The instant at which it is over."""
+    return _known(during.upper)
+
+
+def _known(bound: dt.datetime | None) -> dt.datetime:
+    if bound is None:
+        raise TypeError("an appointment has a start and an end")
+    return bound
+
+
+def _wrong(code: str, message: str) -> ValidationFailed:
+    return ValidationFailed(FieldError("/local_start", code, message))

@@ -1,0 +1,178 @@
+"""What became of an appointment: the person came, didn't come, or it was cancelled.
+
+booked ──> arrived ──> fulfilled
+   ├─────────────────> fulfilled
+   ├──> noshow     (not before its start; somebody calls within two hours)
+   └──> cancelled
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from intake.access import Actor
+from intake.errors import Conflict, NotFound, PreconditionFailed
+from intake.models import Appointment, Case, Client, FollowUp
+from intake.services import appointment_times, appointment_views, audit, reminders, tasks
+from intake.services.appointment_views import AppointmentView
+from intake.services.audit import Event
+from intake.services.cases import local_date
+from intake.services.messages import day_of
+from intake.services.tasks import NewTask
+
+# Why a visit did not take place ; `staff_cancelled` never counts as missed.
+MISSED_REASONS = (
+    "forgot",
+    "unwell",
+    "in_hospital",
+    "intoxicated",
+    "transport",
+    "work_study",
+    "childcare",
+    "custody",
+    "unsafe",
+    "unknown",
+)
+CANCEL_REASONS = (*MISSED_REASONS, "client_cancelled", "staff_cancelled")
+MAY_BECOME = {
+    "arrived": ("booked",),
+    "fulfilled": ("booked", "arrived"),
+    "noshow": ("booked",),
+    "cancelled": ("booked",),
+}
+"""From which status each one can be reached; every other change is refused."""
+CALL_WITHIN = dt.timedelta(hours=2)
+"""After a missed visit somebody gets in touch the same day (NICE QS188, statement 4)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attendance:
+    """How a visit went."""
+
+    is_late: bool = False
+    left_early: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An appointment with what hangs on it."""
+
+    appointment: Appointment
+    case: Case
+    client: Client
+    follow_up: FollowUp | None
+
+
+def check_in(
+    session: Session, appointment_id: uuid.UUID, *, version: int, actor: Actor, now: dt.datetime
+) -> AppointmentView:
+    """The person is here. Raises NotFound, PreconditionFailed, or Conflict: wrong status or day."""
+    kept = _load(session, appointment_id, version)
+    _refuse_before_the_day(kept.appointment, actor, now)
+    _become(session, kept, "arrived", "check_in")
+    return appointment_views.view(kept.appointment, now=now)
+
+
+def attend(
+    session: Session, appointment_id: uuid.UUID, order: Attendance, *, version: int, actor: Actor,
+    now: dt.datetime,
+) -> AppointmentView:  # fmt: skip
+    """The visit took place; its follow-up is done. Raises as `check_in` does."""
+    kept = _load(session, appointment_id, version)
+    _refuse_before_the_day(kept.appointment, actor, now)
+    kept.appointment.is_late, kept.appointment.left_early = order.is_late, order.left_early
+    _become(session, kept, "fulfilled", "attend")
+    if kept.follow_up is not None and kept.follow_up.state in ("planned", "booked"):
+        kept.follow_up.state = "done"
+    return appointment_views.view(kept.appointment, now=now)
+
+
+def miss(
+    session: Session, appointment_id: uuid.UUID, reason: str, *, version: int, now: dt.datetime
+) -> AppointmentView:
+    """The person didn't come: the follow-up is open again and somebody calls within two hours.
+
+    Raises NotFound, PreconditionFailed, or Conflict before the start or in another status.
+    """
+    kept = _load(session, appointment_id, version)
+    if now < appointment_times.starts(kept.appointment.during):
+        raise Conflict("It has not begun yet, so nobody has missed it.")
+    kept.appointment.cancel_reason = reason
+    _become(session, kept, "noshow", "no_show")
+    _open_again(kept.follow_up)
+    start = kept.appointment.local_start
+    note = (
+        f"The person did not come on {day_of(start)} at {start:%H:%M}. Get in touch the same day "
+        "by the safest way, and offer a new time within seven days."
+    )
+    order = NewTask("call_client", now + CALL_WITHIN, note)
+    tasks.open_for_case(session, kept.case, kept.client, order)
+    return appointment_views.view(kept.appointment, now=now)
+
+
+def cancel(
+    session: Session, appointment_id: uuid.UUID, reason: str, *, version: int, now: dt.datetime
+) -> AppointmentView:
+    """Cancel a booked appointment: its reminders end at once, its follow-up is open again.
+
+    Raises NotFound, PreconditionFailed, or Conflict when it is no longer booked.
+    """
+    kept = _load(session, appointment_id, version)
+    kept.appointment.cancel_reason = reason
+    _become(session, kept, "cancelled", "cancel")
+    _open_again(kept.follow_up)
+    return appointment_views.view(kept.appointment, now=now)
+
+
+def _load(session: Session, appointment_id: uuid.UUID, version: int) -> Kept:
+    """An appointment and what hangs on it, in one statement. Raises as `check_in` does."""
+    row = session.execute(
+        select(Appointment, Case, Client, FollowUp)
+        .join(Appointment.case)
+        .join(Case.client)
+        .outerjoin(Appointment.follow_up)
+        .where(Appointment.id == appointment_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFound("appointment")
+    if row.Appointment.version != version:
+        raise PreconditionFailed(row.Appointment.version)
+    return Kept(row.Appointment, row.Case, row.Client, row.FollowUp)
+
+
+def _become(session: Session, kept: Kept, status: str, act: str) -> None:
+    """Change the status and end the reminders that are still to come. Raises Conflict."""
+    appointment = kept.appointment
+    if appointment.status not in MAY_BECOME[status]:
+        allowed = " or ".join(MAY_BECOME[status])
+        raise Conflict(f"This appointment is {appointment.status}; it would have to be {allowed}.")
+    appointment.status = status
+    audit.record(
+        session,
+        Event(
+            "appointment",
+            act,
+            "U",
+            row=appointment,
+            client_id=appointment.client_id,
+            fields=("status",),
+        ),
+    )
+    reminders.cancel_superseded(session, appointment, reason=f"appointment_{status}")
+
+
+def _refuse_before_the_day(appointment: Appointment, actor: Actor, now: dt.datetime) -> None:
+    """A visit can't take place on an earlier day than its own. Raises Conflict."""
+    if local_date(now, actor) < appointment.local_start.date():
+        raise Conflict("It is on a later day. Move it first if the person came earlier.")
+
+
+def _open_again(follow_up: FollowUp | None) -> None:
+    """An obligation that was not kept waits for another appointment."""
+    if follow_up is not None and follow_up.state == "booked":
+        follow_up.state = "planned"

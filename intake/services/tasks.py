@@ -1,0 +1,245 @@
+"""What somebody has to do: open a task, list what is due, hand it over, say that it is done."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, Select, select
+from sqlalchemy.orm import Session
+
+from intake import database
+from intake.access import Actor, Role
+from intake.crypto import Vault
+from intake.errors import (
+    Conflict,
+    FieldError,
+    Forbidden,
+    NotFound,
+    PreconditionFailed,
+    ValidationFailed,
+)
+from intake.models import Case, Client, Task
+from intake.services import audit, cases, sealed_text, timelines
+from intake.services.audit import Event
+from intake.services.identity import vault_of
+
+Query = Select[*tuple[Any, ...]]
+FIELD = "tasks.sealed"
+# The matrix of who may (docs/security.md): these two close what is theirs or nobody's.
+OWN_TASKS_ONLY = frozenset({Role.INTAKE_COORDINATOR, Role.PEER_WORKER})
+
+
+@dataclass(frozen=True, slots=True)
+class NewTask:
+    """Something to be done in a case by `due_at` (clinic time); `note` is stored sealed."""
+
+    kind: str
+    due_at: dt.datetime
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class TaskChange:
+    """Done or cancelled, with a note; or handed over. `releases` leaves it to nobody."""
+
+    state: str | None = None
+    note: str | None = None
+    owner_id: uuid.UUID | None = None
+    releases: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TaskSearch:
+    """Which tasks; each filter narrows."""
+
+    case_id: uuid.UUID | None = None
+    state: str | None = None
+    owner_id: uuid.UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TaskView:
+    """A task as staff read it: `note` is what to do, `closing_note` what was done."""
+
+    id: uuid.UUID
+    version: int
+    kind: str
+    state: str
+    due_at: dt.datetime
+    owner_id: uuid.UUID | None
+    case_id: uuid.UUID | None
+    case_reference: str | None
+    alert_id: uuid.UUID | None
+    note: str | None
+    closing_note: str | None
+    created_at: dt.datetime
+
+
+def open_for_case(session: Session, case: Case, client: Client, order: NewTask) -> Task:
+    """Open a task of a case for its key worker, or for nobody in particular while there is none.
+
+    Whoever calls it records the act that made it necessary.
+    """
+    task = Task(
+        site_id=case.site_id,
+        case_id=case.id,
+        kind=order.kind,
+        owner_id=case.key_worker_id,
+        due_at=order.due_at,
+        state="open",
+    )
+    words = {"note": order.note}
+    task.sealed = sealed_text.seal(FIELD, task.id, words, vault_of(session, client))
+    session.add(task)
+    return task
+
+
+def list_page(
+    session: Session, search: TaskSearch, wanted: timelines.Wanted
+) -> timelines.Timeline[TaskView]:
+    """Tasks of this site, the soonest due first; the identifiers shown are recorded."""
+    query = _select()
+    if search.case_id is not None:
+        query = query.where(Task.case_id == search.case_id)
+    if search.state is not None:
+        query = query.where(Task.state == search.state)
+    if search.owner_id is not None:
+        query = query.where(Task.owner_id == search.owner_id)
+    return _page(session, query, wanted, client_id=None)
+
+
+def of_case(
+    session: Session, case_id: uuid.UUID, wanted: timelines.Wanted, *, state: str | None = None
+) -> timelines.Timeline[TaskView]:
+    """Tasks of one case, the soonest due first; the read is recorded. Raises NotFound."""
+    case = cases.get(session, case_id)
+    query = _select().where(Task.case_id == case.id)
+    if state is not None:
+        query = query.where(Task.state == state)
+    return _page(session, query, wanted, client_id=case.client_id)
+
+
+def change(
+    session: Session, task_id: uuid.UUID, order: TaskChange, *, version: int, actor: Actor
+) -> TaskView:
+    """Finish a task or hand it over.
+
+    Raises NotFound, PreconditionFailed, Forbidden for somebody else's, ValidationFailed when
+    nothing is asked, Conflict when it is closed or answers an alert that is still open.
+    """
+    row = session.execute(_select().where(Task.id == task_id)).one_or_none()
+    if row is None:
+        raise NotFound("task")
+    task = row.Task
+    if task.version != version:
+        raise PreconditionFailed(task.version)
+    _refuse(task, order, actor)
+    changed = _apply(task, order)
+    if order.note is not None:
+        vault = _vault(session, row)
+        words = sealed_text.opened(FIELD, task.id, task.sealed, vault)
+        words["closing_note"] = order.note
+        task.sealed = sealed_text.seal(FIELD, task.id, words, vault)
+    audit.record(
+        session,
+        Event(
+            "task",
+            order.state or "hand_over",
+            "U",
+            row=task,
+            client_id=row.Client.id if row.Client else None,
+            fields=changed,
+            sensitivity="P1",
+        ),
+    )
+    session.flush()
+    return _view(session, row)
+
+
+def _refuse(task: Task, order: TaskChange, actor: Actor) -> None:
+    """Whose it is, whether it is open, and whether closing it is meant here."""
+    if actor.role in OWN_TASKS_ONLY and task.owner_id not in (None, actor.staff_id):
+        raise Forbidden("This task belongs to a colleague; the clinical lead can hand it over.")
+    if task.state != "open":
+        raise Conflict(f"This task is {task.state}; it can't be changed any more.")
+    if order.state is None and order.owner_id is None and not order.releases:
+        raise ValidationFailed(
+            FieldError("/state", "required", "Send a state (done, cancelled) or an owner_id.")
+        )
+    if order.state is not None and task.alert_id is not None:
+        raise Conflict("This task answers an alert. Close the alert; the task closes with it.")
+
+
+def _apply(task: Task, order: TaskChange) -> tuple[str, ...]:
+    """Write the change; the names of the fields it touched."""
+    changed = []
+    if order.state is not None:
+        task.state = order.state
+        changed.append("state")
+    if order.owner_id is not None or order.releases:
+        task.owner_id = order.owner_id
+        changed.append("owner_id")
+    if order.note is not None:
+        changed.append("closing_note")
+    return tuple(changed)
+
+
+def _page(
+    session: Session, query: Query, wanted: timelines.Wanted, *, client_id: uuid.UUID | None
+) -> timelines.Timeline[TaskView]:
+    columns = Task.__table__.c
+    page = timelines.fetch(
+        session,
+        query,
+        order=timelines.Order(columns.due_at, columns.id),
+        wanted=wanted,
+        show=lambda row: _view(session, row),
+    )
+    shown = tuple(one.id for one in page.rows)
+    audit.record(
+        session,
+        Event(
+            "task",
+            "list",
+            "R",
+            client_id=client_id,
+            hits=len(shown),
+            returned_ids=shown,
+            sensitivity="P1",
+        ),
+    )
+    return page
+
+
+def _select() -> Query:
+    """Tasks with case and person: their key opens the note."""
+    return select(Task, Case, Client).outerjoin(Task.case).outerjoin(Case.client)
+
+
+def _vault(session: Session, row: Row[Any]) -> Vault:
+    """The person's key; the application's for a task of the site itself."""
+    if row.Client is None:
+        return database.keyring(session).application_vault()
+    return vault_of(session, row.Client)
+
+
+def _view(session: Session, row: Row[Any]) -> TaskView:
+    task: Task = row.Task
+    words = sealed_text.opened(FIELD, task.id, task.sealed, _vault(session, row))
+    return TaskView(
+        id=task.id,
+        version=task.version,
+        kind=task.kind,
+        state=task.state,
+        due_at=task.due_at,
+        owner_id=task.owner_id,
+        case_id=task.case_id,
+        case_reference=row.Case.reference if row.Case else None,
+        alert_id=task.alert_id,
+        note=words.get("note"),
+        closing_note=words.get("closing_note"),
+        created_at=task.created_at,
+    )
