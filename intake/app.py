@@ -7,6 +7,9 @@ from sqlalchemy import event
 
 from intake import config, database
 from intake.api import (
+    access_log,
+    alerts,
+    appointments,
     assessments,
     cases,
     clients,
@@ -14,7 +17,9 @@ from intake.api import (
     instruments,
     intakes,
     recommendations,
+    reminders,
     session,
+    tasks,
 )
 from intake.config import Settings
 from intake.crypto import load_keyring
@@ -22,7 +27,20 @@ from intake.http import errors, front_door, logs
 from intake.http.extensions import db, rest
 
 PREFIX = "/api/v1"
-RESOURCES = (session, clients, intakes, cases, instruments, assessments, recommendations)
+RESOURCES = (
+    session,
+    clients,
+    intakes,
+    cases,
+    instruments,
+    assessments,
+    recommendations,
+    appointments,
+    reminders,
+    alerts,
+    tasks,
+    access_log,
+)
 OPENAPI = {
     "API_TITLE": "Intake",
     "API_VERSION": "v1",

@@ -1,0 +1,108 @@
+"""Who did what with a person's record? The audit trail in sentences, for people to read.
+
+Nothing clinical or personal is in it: times, colleagues, acts. The trail itself is read through
+`read_audit` alone, which shows the site of the transaction and no other.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, text
+from sqlalchemy.orm import Session
+
+from intake.services import audit, cases, pages
+from intake.services.access_words import outcome_in_words, what_was_done
+from intake.services.audit import Event
+
+READ = text(
+    "SELECT e.id, e.occurred_at, e.agent_id, e.agent_role, e.agent_client, e.type, e.subtype,"
+    " e.action, e.outcome, e.outcome_code, e.entity_type, e.entity_id, e.client_id, e.hits,"
+    " s.display_name"
+    " FROM read_audit(:site, :client, NULL, NULL, NULL, NULL, :before, :limit) e"
+    " LEFT JOIN staff s ON s.id = e.agent_id ORDER BY e.id DESC"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AccessLine:
+    """One event: when (clinic time), who in which role, what in words, and how it ended.
+
+    `staff_name` is empty for a service; `agent_role` names it then.
+    """
+
+    id: uuid.UUID
+    at: dt.datetime
+    staff_id: uuid.UUID | None
+    staff_name: str | None
+    role: str
+    what: str
+    action: str
+    outcome: str
+    outcome_code: str | None
+
+
+def of_case(session: Session, case_id: uuid.UUID, wanted: pages.Wanted) -> pages.Page[AccessLine]:
+    """Acts on the record of a case's person, the newest first; reading it is an act itself.
+
+    A person's earlier cases are included: identity and contacts are the same record. Lists in
+    which the person was one of several are in the trail, but not here. Raises NotFound.
+    """
+    case = cases.get(session, case_id)
+    page = _page(session, case.site_id, wanted, client_id=case.client_id)
+    audit.record(
+        session,
+        Event(
+            "access_log",
+            "read",
+            "R",
+            row=case,
+            client_id=case.client_id,
+            hits=len(page.rows),
+            sensitivity="P4",
+        ),
+    )
+    return page
+
+
+def tail(session: Session, site_id: uuid.UUID, limit: int) -> list[AccessLine]:
+    """The last acts at the site this transaction is set to, the oldest first; it is recorded."""
+    page = _page(session, site_id, pages.Wanted(limit, None), client_id=None)
+    audit.record(session, Event("audit", "tail", "R", hits=len(page.rows), sensitivity="P4"))
+    return page.rows[::-1]
+
+
+def _page(
+    session: Session, site_id: uuid.UUID, wanted: pages.Wanted, *, client_id: uuid.UUID | None
+) -> pages.Page[AccessLine]:
+    """One page of the trail; the cursor is the identifier of the last event."""
+    values = {
+        "site": site_id,
+        "client": client_id,
+        "before": wanted.after,
+        "limit": wanted.limit + 1,
+    }
+    found = session.execute(READ, values).all()
+    rows = found[: wanted.limit]
+    return pages.Page(
+        rows=[_line(row) for row in rows],
+        has_more=len(found) > wanted.limit,
+        last=rows[-1].id if rows else None,
+    )
+
+
+def _line(row: Row[Any]) -> AccessLine:
+    return AccessLine(
+        id=row.id,
+        at=row.occurred_at,
+        staff_id=row.agent_id,
+        staff_name=row.display_name,
+        role=row.agent_role,
+        what=what_was_done(row.type, row.subtype),
+        action=row.action,
+        outcome=outcome_in_words(row.outcome),
+        outcome_code=row.outcome_code,
+    )

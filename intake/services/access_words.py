@@ -1,0 +1,120 @@
+"""How does one event of the audit trail read? Act and noun as a plain sentence without a subject.
+
+Most sentences are a verb and a noun; those that would read badly stand in SENTENCES.
+"""
+
+from __future__ import annotations
+
+VERBS = {
+    "acknowledge": "took on",
+    "amend": "amended",
+    "assign": "named the key worker of",
+    "attend": "recorded attendance at",
+    "book": "booked",
+    "cancel": "cancelled",
+    "cancelled": "cancelled",
+    "check_in": "recorded the person's arrival for",
+    "close": "closed",
+    "compute": "computed",
+    "create": "recorded",
+    "decide": "decided",
+    "decline": "recorded as declined",
+    "done": "finished",
+    "hand_over": "handed over",
+    "list": "read a list of",
+    "move": "moved",
+    "no_show": "recorded that the person missed",
+    "not_sent": "held back",
+    "plan": "planned",
+    "raise": "raised",
+    "read": "read",
+    "refused": "was refused",
+    "replay": "repeated a request about",
+    "save": "saved a draft of",
+    "send_attempted": "tried to send",
+    "send_failed": "could not deliver",
+    "sign": "signed",
+    "sign_off": "signed off",
+    "status": "counted",
+    "submit": "handed in",
+    "supersede": "replaced",
+    "tail": "read the end of",
+    "update": "corrected",
+}
+NOUNS = {
+    "access_log": "the access log",
+    "alert": "an alert",
+    "appointment": "an appointment",
+    "assessment": "an assessment",
+    "audit": "the audit trail",
+    "case": "the case",
+    "client": "the person's identity",
+    "consent": "what the person agreed to",
+    "contact": "how the person can be reached",
+    "follow_up": "the follow-up schedule",
+    "instrument": "an instrument",
+    "intake": "the intake",
+    "notice": "a notice to staff",
+    "plan": "the plan",
+    "recommendation": "the recommendation",
+    "reminder": "a reminder",
+    "session": "a session",
+    "staff": "an account",
+    "task": "a task",
+}
+# What a list is of, and what a refused request was about.
+PLURALS = {
+    "access_log": "access logs",
+    "alert": "alerts",
+    "appointment": "appointments",
+    "assessment": "assessments",
+    "case": "cases",
+    "client": "people",
+    "consent": "consents",
+    "follow_up": "follow-ups",
+    "instrument": "instruments",
+    "intake": "intakes",
+    "plan": "plans",
+    "recommendation": "recommendations",
+    "reminder": "reminders",
+    "session": "sessions",
+    "task": "tasks",
+}
+SENTENCES = {
+    ("case", "move"): "moved the case to its next state",
+    ("client", "create"): "registered the person",
+    ("client", "match"): "looked for the same person",
+    ("consent", "given"): "recorded a consent",
+    ("consent", "refused"): "recorded a refusal of consent",
+    ("consent", "withdrawn"): "recorded a withdrawal of consent",
+    ("contact", "needs_check"): "marked a number as to be checked",
+    ("intake", "create"): "registered the referral and began the intake",
+    ("reminder", "inbox"): "read what the gateway holds",
+    ("session", "sign_in"): "signed in",
+    ("session", "sign_out"): "signed out",
+    ("session", "whoami"): "looked up their own roles",
+    ("staff", "create"): "made an account",
+}
+OUTCOMES = {0: "done", 4: "refused", 8: "failed", 12: "failed badly"}
+
+
+def what_was_done(noun: str, act: str) -> str:
+    """Such as "read the intake". A word nobody translated yet is shown as it is stored."""
+    known = SENTENCES.get((noun, act))
+    if known is not None:
+        return known
+    verb = VERBS.get(act, act.replace("_", " "))
+    return f"{verb} {_words(noun, many=act == 'list')}"
+
+
+def outcome_in_words(outcome: int) -> str:
+    """How it ended: done, refused or failed."""
+    return OUTCOMES[outcome]
+
+
+def _words(noun: str, *, many: bool) -> str:
+    """A noun in words; events of refusals carry the plural of it, as the address does."""
+    singular = noun.removesuffix("s")
+    if many or noun not in NOUNS:
+        return PLURALS.get(noun, PLURALS.get(singular, noun.replace("_", " ")))
+    return NOUNS[noun]

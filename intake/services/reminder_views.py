@@ -1,0 +1,134 @@
+"""How does staff read reminders? Where each stands and why, in sentences; no text, no number."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+from sqlalchemy import and_, select
+from sqlalchemy.orm import Session
+
+from intake.errors import NotFound
+from intake.models import Appointment, Reminder, ReminderAttempt
+from intake.services import audit, reminders, timelines
+from intake.services.audit import Event
+from intake.services.reminder_reasons import explanation
+from intake.services.reminders import Search
+
+OUTCOMES = {
+    "accepted": "The gateway took it.",
+    "permanent": "The gateway refused it for good.",
+    "config": "The gateway refused our credentials.",
+    "throttled": "The gateway asked to slow down.",
+    "transient": "The gateway failed or was out of reach; it did not take it.",
+    "unknown": "The gateway's answer was lost.",
+}
+NO_OUTCOME = "Nobody knows yet how it ended."
+
+
+@dataclass(frozen=True, slots=True)
+class ReminderView:
+    """A reminder in a list: where it stands, and why, as code and in words."""
+
+    id: uuid.UUID
+    appointment_id: uuid.UUID
+    kind: str
+    channel: str
+    schedule_no: int
+    state: str
+    state_reason: str | None
+    explanation: str
+    send_after: dt.datetime
+    expires_at: dt.datetime
+    next_attempt_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptView:
+    """One physical attempt; times are machine time."""
+
+    n: int
+    started_at: dt.datetime
+    finished_at: dt.datetime | None
+    outcome: str | None
+    explanation: str
+    http_status: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainedReminder(ReminderView):
+    """One reminder with its attempts in order."""
+
+    case_id: uuid.UUID
+    attempts: tuple[AttemptView, ...]
+
+
+def list_page(
+    session: Session, search: Search, wanted: timelines.Wanted
+) -> timelines.Timeline[ReminderView]:
+    """Reminders of this site, the soonest first; the identifiers shown are recorded."""
+    after = (wanted.after.at, wanted.after.id) if wanted.after else None
+    found = reminders.find(session, replace(search, after=after, limit=wanted.limit + 1))
+    rows = found[: wanted.limit]
+    shown = tuple(row.id for row in rows)
+    people = {row.client_id for row in rows}
+    audit.record(
+        session,
+        Event(
+            "reminder",
+            "list",
+            "R",
+            client_id=people.pop() if len(people) == 1 else None,
+            hits=len(shown),
+            returned_ids=shown,
+        ),
+    )
+    return timelines.Timeline(
+        rows=[ReminderView(**_parts(row)) for row in rows],
+        has_more=len(found) > wanted.limit,
+        last=timelines.Place(rows[-1].send_after, rows[-1].id) if rows else None,
+    )
+
+
+def read(session: Session, reminder_id: uuid.UUID) -> ExplainedReminder:
+    """One reminder with every attempt, in one statement; the read is recorded. Raises NotFound."""
+    attempts = and_(
+        ReminderAttempt.site_id == Reminder.site_id, ReminderAttempt.reminder_id == Reminder.id
+    )
+    rows = session.execute(
+        select(Reminder, Appointment.case_id, ReminderAttempt)
+        .join(Reminder.appointment)
+        .outerjoin(ReminderAttempt, attempts)
+        .where(Reminder.id == reminder_id)
+        .order_by(ReminderAttempt.n)
+    ).all()
+    if not rows:
+        raise NotFound("reminder")
+    reminder = rows[0].Reminder
+    audit.record(
+        session, Event("reminder", "read", "R", row=reminder, client_id=reminder.client_id)
+    )
+    return ExplainedReminder(
+        **_parts(reminder),
+        case_id=rows[0].case_id,
+        attempts=tuple(_attempt(row.ReminderAttempt) for row in rows if row.ReminderAttempt),
+    )
+
+
+def _parts(reminder: Reminder) -> dict[str, Any]:
+    """What a list shows of a reminder."""
+    shown = {one.name: getattr(reminder, one.name, None) for one in fields(ReminderView)}
+    return shown | {"explanation": explanation(reminder)}
+
+
+def _attempt(attempt: ReminderAttempt) -> AttemptView:
+    return AttemptView(
+        n=attempt.n,
+        started_at=attempt.started_at,
+        finished_at=attempt.finished_at,
+        outcome=attempt.outcome,
+        explanation=NO_OUTCOME if attempt.outcome is None else OUTCOMES[attempt.outcome],
+        http_status=attempt.http_status,
+    )
