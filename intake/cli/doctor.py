@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import asdict
+from pathlib import Path
 
 import click
 
 from intake.cli.checks import Finding, Part, examine
 from intake.cli.refusals import refusals
-from intake.embedded.state import adopt_local_stack
+from intake.embedded.state import adopt, adopt_local_stack
 
 SIGNS = {"ok": ("ok", "green"), "warning": ("warning", "yellow"), "failed": ("FAILED", "red")}
 FAILURE = 2
@@ -20,8 +21,11 @@ FAILURE = 2
 @click.option("--json", "as_json", is_flag=True, help="For programs: a list of objects.")
 @click.option("--strict", is_flag=True, help="Warnings count as failures (status 1).")
 @click.option("--only", type=click.Choice(["api", "worker"]), help="What this process needs.")
+@click.option("--root", type=click.Path(path_type=Path, exists=True), help="A stack's folder.")
 @click.pass_context
-def doctor(ctx: click.Context, *, as_json: bool, strict: bool, only: Part | None) -> None:
+def doctor(
+    ctx: click.Context, *, as_json: bool, strict: bool, only: Part | None, root: Path | None
+) -> None:
     r"""Check settings, keys, servers, schema and workers; each failing line ends with its fix.
 
     Without settings it looks at the stack of `make run`. Status 0: fine; 1: warnings, with
@@ -32,7 +36,7 @@ def doctor(ctx: click.Context, *, as_json: bool, strict: bool, only: Part | None
     intake doctor --only worker --json
     """
     with refusals():
-        root = adopt_local_stack()
+        root = adopt(root) if root else adopt_local_stack()
     found = list(examine((only,) if only else ("api", "worker")))
     if as_json:
         click.echo(json.dumps([asdict(finding) for finding in found], indent=1))

@@ -32,10 +32,7 @@ def ping(url: str) -> str | None:
 def connect(parts: SplitResult) -> socket.socket:
     """An open connection. Raises OSError, or ValueError for an address that isn't one."""
     if parts.scheme in {"redis+socket", "unix", "redis+unix"}:
-        connection = socket.socket(socket.AF_UNIX)
-        connection.settimeout(SECONDS)
-        connection.connect(unquote(parts.path))
-        return connection
+        return connect_locally(unquote(parts.path))
     if parts.scheme not in {"redis", "rediss"}:
         raise ValueError(parts.scheme)
     host = parts.hostname or "localhost"
@@ -43,6 +40,18 @@ def connect(parts: SplitResult) -> socket.socket:
     if parts.scheme == "redis":
         return plain
     return ssl.create_default_context().wrap_socket(plain, server_hostname=host)
+
+
+def connect_locally(path: str) -> socket.socket:
+    """An open connection to a socket file. Raises OSError."""
+    connection = socket.socket(socket.AF_UNIX)
+    connection.settimeout(SECONDS)
+    try:
+        connection.connect(path)
+    except OSError:
+        connection.close()
+        raise
+    return connection
 
 
 def ask(connection: socket.socket, *words: str) -> bytes:

@@ -70,9 +70,13 @@ def adopt_local_stack() -> Path | None:
     configured = any(name in os.environ or f"{name}_FILE" in os.environ for name in names)
     if configured or os.environ.get("INTAKE_ENV", "development") == "production":
         return None
-    layout = Layout.of(default_root())
-    if not (layout.root / "passwords.json").is_file():
-        return None
+    root = default_root()
+    return adopt(root) if (root / "passwords.json").is_file() else None
+
+
+def adopt(root: Path) -> Path:
+    """Let this process use the stack below `root`, whatever is configured; the root."""
+    layout = Layout.of(root)
     running = read(layout)
     os.environ.update(environment(layout.root, port=running.port if running else None))
     return layout.root
