@@ -100,19 +100,6 @@ def follow_up(
     return schedule(_situation(evaluation, chosen), dates)
 
 
-def needs_sign_off(evaluation: Evaluation, *, setting: str) -> bool:
-    """Whether a clinician's own choice needs the agreement of a second person, a clinical lead.
-
-    It does below a bed that a safety floor demands: F1 to F6, or F7 when it asks for a bed. The
-    engine's `clinical_lead_signoff_required` is about its own fallback, not about a choice.
-    """
-    plan = evaluation.recommendation.plan
-    if plan is None or setting == Setting.INPATIENT.code:
-        return False
-    guards = {floor.id for floor in evaluation.rule_set.floors if floor.guards_inpatient}
-    return any(rule in guards and level is Setting.INPATIENT for rule, level in plan.floors)
-
-
 def draft_alerts(
     intake: Mapping[str, object],
     *,

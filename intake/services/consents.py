@@ -12,9 +12,11 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from intake.access import Actor
-from intake.models import Client, Consent
-from intake.services import audit
+from intake.errors import FieldError, NotFound, ValidationFailed
+from intake.models import Case, Client, Consent, Intake
+from intake.services import audit, cases, pages
 from intake.services.audit import Event
+from intake.services.cases import Move
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,21 @@ class ConsentOrder:
     status: str
     wording_version: str
     expires_on: dt.date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentView:
+    """One answer as staff read it. Never changed, so its first version is its only one."""
+
+    id: uuid.UUID
+    state: str
+    purpose: str
+    status: str
+    wording_version: str
+    decided_at: dt.datetime
+    recorded_by: uuid.UUID
+    expires_on: dt.date | None
+    version: int = 1
 
 
 def add(
@@ -67,13 +84,81 @@ def current(session: Session, client_id: uuid.UUID, *, today: dt.date) -> dict[s
     }
 
 
-def list_for(session: Session, client_id: uuid.UUID) -> list[Consent]:
-    """All answers of a person, the newest first; the read is recorded."""
-    rows = session.execute(
-        select(Consent)
-        .where(Consent.client_id == client_id)
-        .order_by(Consent.decided_at.desc(), Consent.id.desc())
-        .limit(200)
-    ).scalars()
-    audit.record(session, Event("consent", "list", "R", client_id=client_id, sensitivity="P1"))
-    return list(rows)
+def record(
+    session: Session, case_id: uuid.UUID, order: ConsentOrder, *, actor: Actor, now: dt.datetime
+) -> ConsentView:
+    """Write down one more answer of a case's person; it counts from this moment.
+
+    Consent to treatment lets a referral whose intake was handed in go on to `intake`. Raises
+    NotFound, ValidationFailed for an impossible expiry.
+    """
+    _check_expiry(order, cases.local_date(now, actor))
+    row = session.execute(
+        select(Case, Client, Intake.state.label("intake_state"))
+        .join(Case.client)
+        .outerjoin(Intake, Intake.case_id == Case.id)
+        .where(Case.id == case_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFound("case")
+    (made,) = add(session, row.Client, [order], actor=actor, now=now)
+    is_agreed = (order.purpose, order.status) == ("treatment", "given")
+    if is_agreed and row.Case.state == "referred" and row.intake_state == "submitted":
+        cases.move(session, row.Case, Move("intake", "treatment_consent"), actor=actor, now=now)
+    session.flush()
+    return view(made)
+
+
+def list_page(
+    session: Session, case_id: uuid.UUID, wanted: pages.Wanted
+) -> pages.Page[ConsentView]:
+    """All answers of a case's person, the newest first; the read is recorded. Raises NotFound."""
+    case = cases.get(session, case_id)
+    page = pages.fetch(
+        session,
+        select(Consent.id.label("id"), Consent).where(Consent.client_id == case.client_id),
+        key=Consent.__table__.c.id,
+        wanted=wanted,
+        show=lambda row: view(row.Consent),
+    )
+    shown = tuple(one.id for one in page.rows)
+    audit.record(
+        session,
+        Event(
+            "consent",
+            "list",
+            "R",
+            client_id=case.client_id,
+            hits=len(shown),
+            returned_ids=shown,
+            sensitivity="P1",
+        ),
+    )
+    return page
+
+
+def view(row: Consent) -> ConsentView:
+    """An answer as staff read it."""
+    return ConsentView(
+        id=row.id,
+        state=row.status,
+        purpose=row.purpose,
+        status=row.status,
+        wording_version=row.wording_version,
+        decided_at=row.decided_at,
+        recorded_by=row.recorded_by,
+        expires_on=row.expires_on,
+    )
+
+
+def _check_expiry(order: ConsentOrder, today: dt.date) -> None:
+    if order.expires_on is None:
+        return
+    if order.status != "given":
+        raise ValidationFailed(
+            FieldError("/expires_on", "given_only", "Only a consent that is given can expire.")
+        )
+    if order.expires_on < today:
+        raise ValidationFailed(
+            FieldError("/expires_on", "in_past", "Enter today or a later day, or leave it out.")
+        )

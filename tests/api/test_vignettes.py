@@ -35,6 +35,21 @@ def test_its_alerts_are_raised_once_each(web: Web, site: TestSite, name: str) ->
     assert _raised(web, case.id) == sorted(expected)
 
 
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_its_follow_up_is_that_of_the_chosen_setting(web: Web, site: TestSite, name: str) -> None:
+    case = cases.assessed(web, site, name)
+    body = vignettes.plan_body(EXAMPLES[name], case.recommend()["id"])
+
+    made = case.counsellor.post(f"/cases/{case.id}/plans", body)
+
+    assert made.status_code == 201, made.json
+    assert made.get_json()["state"] == "agreed"
+    expected = vignettes.expected_follow_up(EXAMPLES[name], body)
+    stored = case.counsellor.get(f"/cases/{case.id}/follow-ups").get_json()["data"]
+    assert vignettes.follow_up_differences(expected, stored) == ()
+    assert {one["state"] for one in stored} == {"planned"}
+
+
 def _raised(web: Web, case_id: str) -> list[tuple[Any, ...]]:
     rows = web.rows(
         "SELECT code, priority FROM alerts WHERE case_id = :c AND state <> 'closed' ORDER BY code",

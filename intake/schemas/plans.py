@@ -1,0 +1,89 @@
+"""Shapes of plan decisions and of the follow-up that comes from them."""
+
+from __future__ import annotations
+
+from marshmallow import fields
+
+from intake.models.plans import FOLLOW_UP_STATES, OVERRIDE_CODES, PLAN_STATES, SETTINGS
+from intake.schemas.base import In, Out
+from intake.schemas.fields import Day, Flag, Text, one_of
+from intake.services.plan_orders import SHORTEST_REASON, NewPlan
+
+
+class NewPlanIn(In):
+    """What the clinician chose, beside the newest recommendation of the case."""
+
+    makes = NewPlan
+
+    recommendation_id = fields.UUID(required=True)
+    chosen_setting = one_of(*SETTINGS, required=True)
+    shared_decision = Flag(required=True, metadata={"description": "decided with the person"})
+    override_code = one_of(
+        *OVERRIDE_CODES, metadata={"description": "why not what was recommended"}
+    )
+    override_reason = Text(
+        longest=2000,
+        many_lines=True,
+        metadata={"description": f"the same in words, {SHORTEST_REASON} characters or more"},
+    )
+    client_view = Text(longest=2000, many_lines=True)
+    decided_on = Day(metadata={"description": "today unless given"})
+    admission_on = Day(metadata={"description": "inpatient only"})
+    discharge_on = Day(metadata={"description": "inpatient only"})
+    key_worker_id = fields.UUID(metadata={"description": "naming one is for clinical leads"})
+
+
+class PlanLineOut(Out):
+    """A decision in a list."""
+
+    id = fields.UUID(required=True)
+    version = fields.Integer(required=True)
+    state = one_of(*PLAN_STATES, required=True)
+    case_id = fields.UUID(required=True)
+    recommendation_id = fields.UUID(required=True)
+    recommended_setting = one_of(*SETTINGS, required=True)
+    feasible_setting = one_of(*SETTINGS, required=True)
+    chosen_setting = one_of(*SETTINGS, required=True)
+    matches_recommendation = fields.Boolean(required=True)
+    override_code = fields.String(required=True, allow_none=True)
+    shared_decision = fields.Boolean(required=True)
+    decided_on = fields.Date(required=True)
+    admission_on = fields.Date(required=True, allow_none=True)
+    discharge_on = fields.Date(required=True, allow_none=True)
+    decided_by = fields.UUID(required=True)
+    signed_off_by = fields.UUID(required=True, allow_none=True)
+    created_at = fields.AwareDateTime(required=True)
+
+
+class PlanOut(PlanLineOut):
+    """A decision with the reason and the person's own view."""
+
+    override_reason = fields.String(required=True, allow_none=True)
+    client_view = fields.String(required=True, allow_none=True)
+
+
+class FollowUpOut(Out):
+    """One dated obligation of a plan."""
+
+    id = fields.UUID(required=True)
+    version = fields.Integer(required=True)
+    state = one_of(*FOLLOW_UP_STATES, required=True)
+    case_id = fields.UUID(required=True)
+    plan_decision_id = fields.UUID(required=True)
+    code = fields.String(required=True, metadata={"example": "O1"})
+    label = fields.String(required=True)
+    due_by = fields.Date(required=True)
+    proposed_on = fields.Date(required=True)
+    is_hard = fields.Boolean(required=True, metadata={"description": "never shifted"})
+
+
+class FollowUpsOut(Out):
+    """All obligations of a case, by due date."""
+
+    data = fields.List(fields.Nested(FollowUpOut), required=True)
+
+
+class FollowUpQuery(In):
+    """Which obligations."""
+
+    state = one_of(*FOLLOW_UP_STATES)

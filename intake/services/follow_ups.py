@@ -1,0 +1,108 @@
+"""The dated obligations of a plan: stored when it comes into force, withdrawn with it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from intake.clinical.follow_up import FollowUpItem
+from intake.models import FollowUp, PlanDecision
+from intake.services import audit, cases
+from intake.services.audit import Event
+
+# A schedule has 15 items or so, and a stay one more each week.
+MOST = 500
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUpView:
+    """One dated obligation as staff read it."""
+
+    id: uuid.UUID
+    version: int
+    state: str
+    case_id: uuid.UUID
+    plan_decision_id: uuid.UUID
+    code: str
+    label: str
+    due_by: dt.date
+    proposed_on: dt.date
+    is_hard: bool
+
+
+def store(session: Session, plan: PlanDecision, items: Sequence[FollowUpItem]) -> None:
+    """The schedule of a plan that comes into force; its event is the plan's."""
+    session.add_all(
+        FollowUp(
+            site_id=plan.site_id,
+            case_id=plan.case_id,
+            plan_decision_id=plan.id,
+            code=item.code,
+            label=item.label,
+            due_by=item.due_by,
+            proposed_on=item.proposed_on,
+            is_hard=item.is_hard,
+            state="planned",
+        )
+        for item in items
+    )
+
+
+def withdraw_earlier(session: Session, plan: PlanDecision) -> None:
+    """Withdraw what earlier decisions still planned; what is booked or done stays."""
+    session.execute(
+        update(FollowUp)
+        .where(
+            FollowUp.case_id == plan.case_id,
+            FollowUp.plan_decision_id != plan.id,
+            FollowUp.state == "planned",
+        )
+        .values(state="withdrawn", version=FollowUp.version + 1)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def list_for(
+    session: Session, case_id: uuid.UUID, *, state: str | None = None
+) -> list[FollowUpView]:
+    """The obligations of a case by due date; the read is recorded. Raises NotFound."""
+    case = cases.get(session, case_id)
+    query = select(FollowUp).where(FollowUp.case_id == case.id)
+    if state is not None:
+        query = query.where(FollowUp.state == state)
+    rows = session.execute(query.order_by(FollowUp.due_by, FollowUp.code).limit(MOST)).scalars()
+    found = [view(row) for row in rows]
+    audit.record(
+        session,
+        Event(
+            "follow_up",
+            "list",
+            "R",
+            client_id=case.client_id,
+            hits=len(found),
+            returned_ids=tuple(one.id for one in found),
+            sensitivity="P2",
+        ),
+    )
+    return found
+
+
+def view(row: FollowUp) -> FollowUpView:
+    """One obligation as staff read it."""
+    return FollowUpView(
+        id=row.id,
+        version=row.version,
+        state=row.state,
+        case_id=row.case_id,
+        plan_decision_id=row.plan_decision_id,
+        code=row.code,
+        label=row.label,
+        due_by=row.due_by,
+        proposed_on=row.proposed_on,
+        is_hard=row.is_hard,
+    )

@@ -1,0 +1,136 @@
+"""What follows from a decision: its schedule, tasks for people, the key worker, the case's move."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from intake.access import Actor, Permission
+from intake.clinical import evaluation, follow_up
+from intake.clinical.follow_up import PlanDates
+from intake.models import Case, Client, PlanDecision, Recommendation, Task
+from intake.services import audit, cases, follow_ups, recommendations, tasks
+from intake.services.audit import Event
+from intake.services.cases import Move
+from intake.services.tasks import NewTask
+
+# A product decision, as for an alert of high priority.
+ANSWER_WITHIN = dt.timedelta(hours=24)
+SIGN_OFF_NOTE = "A setting below a safety floor was chosen: read the decision and sign it off."
+DATES_NOTE = (
+    "The inpatient plan lacks {}: decide again with the dates, so that its schedule exists."
+)
+WORDS = {"admission_on": "the admission date", "discharge_on": "the discharge date"}
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a case stands: a recommendation, and the decision that counts at present, if any."""
+
+    case: Case
+    client: Client
+    recommendation: Recommendation
+    plan: PlanDecision | None = None
+
+
+def put_into_force(
+    session: Session, standing: Standing, plan: PlanDecision, *, actor: Actor, now: dt.datetime
+) -> None:
+    """Store the schedule of the setting chosen; with a key worker the case moves on."""
+    case, recommendation = standing.case, standing.recommendation
+    items = evaluation.follow_up(
+        recommendations.evaluation_of(recommendation),
+        setting=plan.chosen_setting,
+        decided_on=plan.decided_on,
+        admission_on=plan.admission_on,
+        discharge_on=plan.discharge_on,
+    )
+    follow_ups.store(session, plan, items)
+    if case.state == "assessed" and case.key_worker_id is not None:
+        onward = Move("plan_chosen", "plan_agreed", recommendation.inputs_hash)
+        cases.move(session, case, onward, actor=actor, now=now)
+
+
+def ask_for_dates(
+    session: Session, standing: Standing, plan: PlanDecision, *, now: dt.datetime
+) -> None:
+    """A task where an inpatient plan has no schedule yet for want of a date."""
+    dates = PlanDates(
+        decided_on=plan.decided_on, admission_on=plan.admission_on, discharge_on=plan.discharge_on
+    )
+    missing = follow_up.dates_to_set(plan.chosen_setting, dates)
+    if missing:
+        note = DATES_NOTE.format(" and ".join(WORDS[name] for name in missing))
+        order = NewTask("set_dates", now + ANSWER_WITHIN, note)
+        task = tasks.open_for_case(session, standing.case, standing.client, order)
+        task.owner_id = standing.case.key_worker_id or plan.decided_by
+
+
+def ask_for_sign_off(session: Session, standing: Standing, *, now: dt.datetime) -> None:
+    """A task for the clinical leads of the site: whoever comes first, but not who decided."""
+    order = NewTask("sign_off", now + ANSWER_WITHIN, SIGN_OFF_NOTE)
+    task = tasks.open_for_case(session, standing.case, standing.client, order)
+    task.owner_id = None
+
+
+def supersede(session: Session, plan: PlanDecision, case: Case) -> None:
+    """Take a decision out of force, with the tasks it raised."""
+    plan.state = "superseded"
+    note(session, plan, case, "supersede", fields=("state",))
+    end_tasks(session, case, "cancelled")
+
+
+def end_tasks(session: Session, case: Case, state: str) -> None:
+    """Close the tasks that decisions of this case raised."""
+    session.execute(
+        update(Task)
+        .where(
+            Task.case_id == case.id,
+            Task.kind.in_(("sign_off", "set_dates")),
+            Task.state == "open",
+        )
+        .values(state=state, version=Task.version + 1)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def name_key_worker(case: Case, key_worker_id: uuid.UUID | None, actor: Actor) -> bool:
+    """Set the key worker, and whether that changes anything. Raises Forbidden.
+
+    Naming is for those who may assign; anybody who decides may repeat who it is.
+    """
+    if key_worker_id is None or key_worker_id == case.key_worker_id:
+        return False
+    actor.require(Permission.CASE_ASSIGN)
+    case.key_worker_id = key_worker_id
+    return True
+
+
+def note_key_worker(session: Session, case: Case) -> None:
+    """The event of a key worker named where the case didn't move; a move has its own."""
+    audit.record(
+        session,
+        Event("case", "assign", "U", row=case, client_id=case.client_id, fields=("key_worker_id",)),
+    )
+
+
+def note(
+    session: Session, plan: PlanDecision, case: Case, subtype: str, *, fields: tuple[str, ...] = ()
+) -> None:
+    """The event of one version of a decision."""
+    audit.record(
+        session,
+        Event(
+            "plan",
+            subtype,
+            "C" if subtype == "decide" else "U",
+            row=plan,
+            client_id=case.client_id,
+            fields=fields,
+            sensitivity="P2",
+        ),
+    )
