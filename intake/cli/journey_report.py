@@ -1,4 +1,4 @@
-"""What did the journey find? One JSON object, or a table with what differs."""
+"""What did the journey find? One JSON object, or words with what differs at the end."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import json
 from collections.abc import Iterator
 
 import click
-from rich.console import Console
+from rich.console import Console, Group
 from rich.table import Table
+from rich.text import Text
 
 from intake.cli.journey import Outcome
 from intake.cli.journey_reminders import ARRIVED
@@ -16,11 +17,6 @@ from intake.clinical.vignettes import Difference
 
 Line = dict[str, object]
 
-COLUMNS = (
-    *("Example", "Case", "Scores", "Recommended", "Feasible", "Chosen"),
-    *("Alerts", "Booked", "Reminders", "Audit events"),
-)
-
 
 def show(outcome: Outcome, *, as_json: bool) -> None:
     """Print the report on standard output."""
@@ -28,12 +24,12 @@ def show(outcome: Outcome, *, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(as_object(outcome), indent=1))
     elif console.is_terminal:
-        console.print(_table(outcome))
+        console.print(*map(_card, outcome.journeys), sep="\n")
         click.echo(_summary(outcome))
     else:
         for journey in outcome.journeys:
-            named = zip(COLUMNS, _cells(journey), strict=True)
-            click.echo("; ".join(f"{name}: {cell}" for name, cell in named))
+            told = (f"{name}: {cell}" for name, cell in _cells(journey).items())
+            click.echo("; ".join([journey.id, *told]))
         click.echo(_summary(outcome))
 
 
@@ -55,14 +51,14 @@ def as_object(outcome: Outcome) -> Line:
 
 
 def _journey(journey: Journey) -> Line:
-    result = journey.recommendation["result"]
+    result, scores = journey.recommendation["result"], _scores(journey)
     plan = journey.plan
     return {
         "id": journey.id,
         "title": journey.vignette["title"],
         "case": journey.reference,
-        "scores": {name: score["total"] for name, score in result["scores"].items()},
-        "bands": {name: score["band"] for name, score in result["scores"].items()},
+        "scores": {name: score["total"] for name, score in scores.items()},
+        "bands": {name: score["band"] for name, score in scores.items()},
         "recommended_setting": result["recommendation"]["recommended_setting"],
         "feasible_setting": result["recommendation"]["feasible_setting"],
         "chosen_setting": plan["chosen_setting"],
@@ -78,6 +74,12 @@ def _journey(journey: Journey) -> Line:
         ],
         "audit_events": journey.audit_events,
     }
+
+
+def _scores(journey: Journey) -> dict[str, dict[str, object]]:
+    """Total and band of each instrument, in the order in which they were given."""
+    scores = journey.recommendation["result"]["scores"]
+    return {name: scores[name] for name in journey.vignette["intake"]["instruments"]}
 
 
 def _totals(outcome: Outcome) -> dict[str, int]:
@@ -99,34 +101,37 @@ def _differences(outcome: Outcome) -> Iterator[tuple[str | None, Difference]]:
     yield from ((None, one) for one in outcome.sending)
 
 
-def _table(outcome: Outcome) -> Table:
-    table = Table(title="Six people, from referral to reminder")
-    for name in COLUMNS:
-        table.add_column(name, overflow="fold")
-    for journey in outcome.journeys:
-        table.add_row(*_cells(journey))
-    return table
+def _card(journey: Journey) -> Group:
+    """One journey on a terminal, readable from 80 columns on."""
+    heading = Text.assemble((journey.id, "bold"), f"  {journey.vignette['title']}")
+    rows = Table.grid(padding=(0, 2))
+    rows.add_column(min_width=14, justify="right", style="dim")
+    rows.add_column(overflow="fold")
+    for name, cell in _cells(journey).items():
+        rows.add_row(name, cell)
+    return Group(heading, rows)
 
 
-def _cells(journey: Journey) -> list[str]:
-    """One row of the table, in the order of COLUMNS."""
+def _cells(journey: Journey) -> dict[str, str]:
+    """What is told of a journey, by its name."""
     line, override = _journey(journey), journey.plan["override_code"]
-    scores = journey.recommendation["result"]["scores"]
-    return [
-        journey.id,
-        journey.reference,
-        " ".join(
-            f"{name} {score['band'] if score['total'] is None else score['total']}"
-            for name, score in scores.items()
+    scores = (
+        f"{name} {score['band'] if score['total'] is None else score['total']}"
+        for name, score in _scores(journey).items()
+    )
+    return {
+        "case": journey.reference,
+        "scores": ", ".join(scores),
+        "recommended": str(line["recommended_setting"]),
+        "feasible": str(line["feasible_setting"]),
+        "chosen": str(line["chosen_setting"]) + (f" ({override})" if override else ""),
+        "alerts": ", ".join(codes(journey.alerts)) or "none",
+        "booked": ", ".join(
+            f"{one['code']} {one['local_start'].replace('T', ' ')}" for one in journey.appointments
         ),
-        str(line["recommended_setting"]),
-        str(line["feasible_setting"]),
-        str(line["chosen_setting"]) + (f" ({override})" if override else ""),
-        " ".join(codes(journey.alerts)) or "none",
-        " ".join(f"{one['code']} {one['local_start'][:16]}" for one in journey.appointments),
-        " ".join(f"{one['kind']} {one['state']}" for one in journey.reminders),
-        str(journey.audit_events),
-    ]
+        "reminders": ", ".join(f"{one['kind']} {one['state']}" for one in journey.reminders),
+        "audit events": str(journey.audit_events),
+    }
 
 
 def _summary(outcome: Outcome) -> str:

@@ -17,7 +17,7 @@ def journey(place: int = 0, name: str = "V01") -> Journey:
     made.plan = {"chosen_setting": "inpatient", "override_code": None}
     made.alerts = [{"code": "A05"}, {"code": "A02"}]
     made.appointments = [
-        {"code": "I2", "kind": "admission", "local_start": "2027-01-18T10:00:00"},
+        {"code": "I2", "kind": "admission", "local_start": "2027-01-18T10:00"},
     ]
     made.reminders = [reminder("d3", day=15), reminder("d1", day=17)]
     made.audit_events = 70

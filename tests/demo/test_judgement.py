@@ -86,7 +86,7 @@ def test_without_a_terminal_each_journey_is_one_line(capsys: pytest.CaptureFixtu
     journey_report.show(outcome(journey()), as_json=False)
 
     first, last = capsys.readouterr().out.splitlines()
-    assert first.startswith("Example: V01; Case: C-2027-0001; Scores: phq9 14 gad7 10 ")
+    assert first.startswith("V01; case: C-2027-0001; scores: phq9 14, gad7 10, ")
     assert "cssrs none" in first
-    assert "Booked: I2 2027-01-18T10:00" in first
+    assert "booked: I2 2027-01-18 10:00;" in first
     assert last.startswith("1 journeys, 2 reminders due, 2 accepted, 2 messages")
