@@ -36,10 +36,13 @@ def monotonic() -> float:
 
 
 def uuid7() -> uuid.UUID:
-    """A time-ordered identifier (RFC 9562, version 7): 48 bits of milliseconds, 74 random bits."""
-    milliseconds = time.time_ns() // 1_000_000
-    random = int.from_bytes(os.urandom(10), "big")
+    """A time-ordered identifier (RFC 9562, version 7), in order within a process as well.
+
+    48 bits of milliseconds, 12 bits of their fraction (a quarter of a microsecond: no two calls
+    are that close), 62 random bits.
+    """
+    milliseconds, rest = divmod(time.time_ns(), 1_000_000)
     value = (milliseconds & 0xFFFF_FFFF_FFFF) << 80
-    value |= 0x7 << 76 | (random >> 68 & 0xFFF) << 64
-    value |= 0b10 << 62 | random & 0x3FFF_FFFF_FFFF_FFFF
+    value |= 0x7 << 76 | (rest * 4096 // 1_000_000) << 64
+    value |= 0b10 << 62 | int.from_bytes(os.urandom(8), "big") >> 2
     return uuid.UUID(int=value)
