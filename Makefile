@@ -10,7 +10,8 @@ FIND_PYTHON = for p in $(PYTHON) python3.13 python3.12 python3.11 python3; do \
 	"$$p" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
 	&& { echo "$$p"; exit 0; }; done; \
 	echo "No Python 3.11 or newer with the venv module was found; install one (on Debian: apt-get install python3 python3-venv) or name it: make PYTHON=/path/to/python3" >&2; exit 1
-PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
+# Nothing is compiled that is never imported: half the time. Warnings are about the machine, not us.
+PIP := $(BIN)/python -m pip -qq --disable-pip-version-check --no-input
 # A stamp's name holds a checksum of the lock and of this folder: a changed lock installs again, a
 # moved checkout begins again (programs of a virtual environment know their folder).
 SUM = $(firstword $(shell { cat $(1); pwd; } | cksum))
@@ -70,7 +71,7 @@ LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hash
 	--no-emit-index-url --no-emit-find-links --no-header --no-config
 lock:  ## renew the hash-locked requirements from their .in files
 	@python=$$($(FIND_PYTHON)) && tools=$$(mktemp -d) && trap 'rm -rf "$$tools"' EXIT \
-	&& "$$python" -m venv "$$tools" && "$$tools/bin/pip" install -q --disable-pip-version-check uv \
+	&& "$$python" -m venv "$$tools" && "$$tools/bin/pip" install -qq --disable-pip-version-check uv \
 	&& for name in requirements requirements-local requirements-dev; do \
 		echo "$$name.txt" && "$$tools/bin/"$(LOCK) $$name.in -o $$name.txt || exit 1; done
 
@@ -79,7 +80,7 @@ $(MADE):
 	@touch $@
 
 # The project itself goes in last, built with what the lock installed.
-INSTALL = $(PIP) install --require-hashes -r $(1) && $(PIP) install --no-deps --no-build-isolation -e .
+INSTALL = $(PIP) install --no-compile --require-hashes -r $(1) && $(PIP) install --no-deps --no-build-isolation -e .
 
 $(LOCAL): | $(MADE)
 	@echo "Installing requirements-local.txt (once, about a minute)"
