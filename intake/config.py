@@ -34,6 +34,7 @@ class Settings:
     sms_gateway_token: str | None = None
     smtp_url: str | None = None
     public_url: str | None = None
+    bind: str = "127.0.0.1"
     port: int = 8000
     faults: str | None = None
     lease_seconds: float = 60
@@ -88,6 +89,7 @@ VARIABLES = {
     "sms_gateway_token": "SMS_GATEWAY_TOKEN",
     "smtp_url": "SMTP_URL",
     "public_url": "INTAKE_PUBLIC_URL",
+    "bind": "INTAKE_BIND",
     "port": "INTAKE_PORT",
     "faults": "INTAKE_FAULTS",
     "lease_seconds": "INTAKE_LEASE_SECONDS",
@@ -114,6 +116,7 @@ def load() -> Settings:
             sms_gateway_token=env.str("SMS_GATEWAY_TOKEN", None),
             smtp_url=env.str("SMTP_URL", None),
             public_url=env.str("INTAKE_PUBLIC_URL", None),
+            bind=env.str("INTAKE_BIND", "127.0.0.1"),
             port=env.int("INTAKE_PORT", 8000),
             faults=env.str("INTAKE_FAULTS", None),
             lease_seconds=env.float("INTAKE_LEASE_SECONDS", 60),

@@ -22,7 +22,7 @@ COMMANDS = {
     "serve": "serve:serve",
     "staff": "staff:staff",
     "stop": "run:stop",
-    "audit": "audit:audit",
+    "audit": "audit:audit_group",
     "worker": "serve:worker",
 }
 

@@ -15,7 +15,7 @@ SECRET = ("url", "token", "faults")
 
 @click.group()
 def config() -> None:
-    r"""Settings.
+    """Settings.
 
     \b
     intake config show
@@ -26,7 +26,7 @@ def config() -> None:
 @config.command()
 @click.option("--json", "as_json", is_flag=True, help="For programs: one object.")
 def show(*, as_json: bool) -> None:
-    r"""Every setting by its variable; what may hold a secret is shown as ***.
+    """Every setting by its variable; what may hold a secret is shown as ***.
 
     \b
     intake config show

@@ -46,7 +46,7 @@ INTERRUPTED = 130
 
 @click.group()
 def demo() -> None:
-    r"""Try the product with invented people.
+    """Try the product with invented people.
 
     \b
     intake demo seed
@@ -63,7 +63,7 @@ def demo() -> None:
     help="Where the passwords are kept, readable by you alone; default: beside the key ring.",
 )
 def seed(target: Path | None) -> None:
-    r"""Make the site Demo clinic with one person for each role, once.
+    """Make the site Demo clinic with one person for each role, once.
 
     \b
     intake demo seed
@@ -98,7 +98,7 @@ def seed(target: Path | None) -> None:
 @click.argument("moment", required=False, type=click.DateTime(["%Y-%m-%dT%H:%M:%S%z"]))
 @click.option("--reset", is_flag=True, help="Back to the real time.")
 def set_clock(moment: dt.datetime | None, *, reset: bool) -> None:
-    r"""Set clinic time: everything a person would call a date. Machine time stays.
+    """Set clinic time: everything a person would call a date. Machine time stays.
 
     \b
     intake demo clock 2027-01-11T10:00:00+00:00
@@ -122,7 +122,7 @@ def set_clock(moment: dt.datetime | None, *, reset: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="For programs: one object.")
 @click.pass_context
 def run_journey(ctx: click.Context, root: Path | None, *, keep: bool, as_json: bool) -> None:
-    r"""Take six invented people from referral to the last reminder, over HTTP, and compare.
+    """Take six invented people from referral to the last reminder, over HTTP, and compare.
 
     Nothing leaves this machine, and a stack of `make run` is not touched. Status 0: all is as
     expected; 1: something differs or a reminder was not accepted once; 2: it can't run.

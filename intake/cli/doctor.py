@@ -26,7 +26,7 @@ FAILURE = 2
 def doctor(
     ctx: click.Context, *, as_json: bool, strict: bool, only: Part | None, root: Path | None
 ) -> None:
-    r"""Check settings, keys, servers, schema and workers; each failing line ends with its fix.
+    """Check settings, keys, servers, schema and workers; each failing line ends with its fix.
 
     Without settings it looks at the stack of `make run`. Status 0: fine; 1: warnings, with
     --strict; 2: something failed.

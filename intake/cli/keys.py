@@ -12,7 +12,7 @@ from intake.crypto import generate_keyring
 
 @click.group()
 def keys() -> None:
-    r"""The key ring.
+    """The key ring.
 
     \b
     intake keys generate secrets/keys.toml
@@ -23,7 +23,7 @@ def keys() -> None:
 @keys.command()
 @click.argument("path", type=click.Path(path_type=Path))
 def generate(path: Path) -> None:
-    r"""Write a new key ring that only you can read; an existing file is never replaced.
+    """Write a new key ring that only you can read; an existing file is never replaced.
 
     \b
     intake keys generate secrets/keys.toml

@@ -33,7 +33,7 @@ HIDDEN = "…"
 
 @click.group()
 def reminders() -> None:
-    r"""Reminders: planned, sent, and not sent for which reason.
+    """Reminders: planned, sent, and not sent for which reason.
 
     \b
     intake reminders status
@@ -45,7 +45,7 @@ def reminders() -> None:
 @AS_JSON
 @click.option("--show-personal", is_flag=True, help="Show whole numbers; the read is recorded.")
 def inbox(*, as_json: bool, show_personal: bool) -> None:
-    r"""What the local gateway holds: one message per key, with its repeats.
+    """What the local gateway holds: one message per key, with its repeats.
 
     \b
     intake reminders inbox
@@ -71,7 +71,7 @@ def inbox(*, as_json: bool, show_personal: bool) -> None:
 @AT_SITE
 @AS_JSON
 def status(*, site: str | None, as_json: bool) -> None:
-    r"""How many reminders stand where, and since when the oldest due one waits.
+    """How many reminders stand where, and since when the oldest due one waits.
 
     \b
     intake reminders status
@@ -94,7 +94,7 @@ def status(*, site: str | None, as_json: bool) -> None:
 @click.option("--state", type=click.Choice(REMINDER_STATES), default=None)
 @click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True)
 def list_reminders(*, site: str | None, as_json: bool, state: str | None, limit: int) -> None:
-    r"""Reminders in the order they are sent: identifiers, states and reasons only.
+    """Reminders in the order they are sent: identifiers, states and reasons only.
 
     \b
     intake reminders list --state dead
@@ -124,7 +124,7 @@ def list_reminders(*, site: str | None, as_json: bool, state: str | None, limit:
 @click.argument("reminder_id", metavar="ID", type=click.UUID)
 @AS_JSON
 def explain(reminder_id: uuid.UUID, *, as_json: bool) -> None:
-    r"""One reminder: where it stands, why, and every attempt.
+    """One reminder: where it stands, why, and every attempt.
 
     \b
     intake reminders explain 01989f6e-7d2a-7c31-a0b2-1c2d3e4f5a6b

@@ -30,7 +30,7 @@ def say(line: str) -> None:
     "--port", type=click.IntRange(0, 65535), help="Of the API; 0 picks one. Default: 8000"
 )
 def run(root: Path | None, port: int | None) -> None:
-    r"""Run everything on this machine until Ctrl-C: servers, API, worker, local message gateway.
+    """Run everything on this machine until Ctrl-C: servers, API, worker, local message gateway.
 
     \b
     intake run
@@ -45,7 +45,7 @@ def run(root: Path | None, port: int | None) -> None:
 @click.command()
 @ROOT
 def stop(root: Path | None) -> None:
-    r"""Stop what `intake run` started, from any terminal; the data stays.
+    """Stop what `intake run` started, from any terminal; the data stays.
 
     \b
     intake stop
@@ -61,7 +61,7 @@ def stop(root: Path | None) -> None:
 @ROOT
 @click.option("--yes", is_flag=True, help="Don't ask.")
 def reset(root: Path | None, *, yes: bool) -> None:
-    r"""Stop the local stack and delete its data, keys and passwords.
+    """Stop the local stack and delete its data, keys and passwords.
 
     \b
     intake reset

@@ -45,22 +45,21 @@ def settings() -> config.Settings:
 @click.command()
 @click.option("--dev", is_flag=True, help="One process that reloads when code changes.")
 def serve(*, dev: bool) -> None:
-    r"""Serve the API with gunicorn.
+    """Serve the API with gunicorn.
 
     \b
     intake serve
     INTAKE_BIND=0.0.0.0 INTAKE_PORT=8080 intake serve
     """
     found = settings()
-    host = os.environ.get("INTAKE_BIND", "127.0.0.1")
-    click.echo(f"Intake ({found.environment}) on http://{host}:{found.port}", err=True)
+    click.echo(f"Intake ({found.environment}) on http://{found.bind}:{found.port}", err=True)
     options = ["--reload", "--workers=1"] if dev else []
     become("gunicorn", "--config", "deploy/gunicorn.conf.py", *options, "wsgi:app")
 
 
 @click.command()
 def worker() -> None:
-    r"""Send what is due: the Celery worker.
+    """Send what is due: the Celery worker.
 
     \b
     intake worker
@@ -74,7 +73,7 @@ def worker() -> None:
 
 @click.command()
 def beat() -> None:
-    r"""Ring the worker at intervals: Celery beat.
+    """Ring the worker at intervals: Celery beat.
 
     \b
     intake beat
@@ -89,7 +88,7 @@ def beat() -> None:
 
 @click.command()
 def routes() -> None:
-    r"""Every path the API answers.
+    """Every path the API answers.
 
     \b
     intake routes
@@ -102,7 +101,7 @@ def routes() -> None:
 @click.command()
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Write it to this file.")
 def openapi(output: Path | None) -> None:
-    r"""The OpenAPI 3.1 description of the API, as JSON.
+    """The OpenAPI 3.1 description of the API, as JSON.
 
     \b
     intake openapi

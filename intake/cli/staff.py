@@ -20,7 +20,7 @@ from intake.services.sign_in import NewStaff
 
 @click.group()
 def staff() -> None:
-    r"""Accounts and their roles.
+    """Accounts and their roles.
 
     \b
     intake staff list
@@ -34,7 +34,7 @@ def staff() -> None:
 @click.option("--role", required=True, type=click.Choice([role.value for role in Role]))
 @click.option("--site", required=True, help="The site's name or id.")
 def create(email: str, name: str | None, role: str, site: str) -> None:
-    r"""Give a person an account; the password comes from standard input.
+    """Give a person an account; the password comes from standard input.
 
     \b
     intake staff create --email kim@example.com --role counsellor --site "Demo clinic"
