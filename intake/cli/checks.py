@@ -182,7 +182,9 @@ def signs_of_life(connection: Connection) -> Iterator[Finding]:
         age = connection.scalar(text(AGE), {"name": name})
         check = "worker heartbeat" if name == "heartbeat" else "beat"
         if age is None:
-            yield Finding(check, "failed", "was never seen", command)
+            yield Finding(
+                check, "failed", "not seen yet; the first comes 10 s after the start", command
+            )
         elif age > STALE[name]:
             yield Finding(check, "failed", f"last seen {age:.0f} s ago", command)
         else:
