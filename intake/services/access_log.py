@@ -19,9 +19,8 @@ from intake.services.access_words import outcome_in_words, what_was_done
 from intake.services.audit import Event
 
 READ = text(
-    "SELECT e.id, e.occurred_at, e.agent_id, e.agent_role, e.agent_client, e.type, e.subtype,"
-    " e.action, e.outcome, e.outcome_code, e.entity_type, e.entity_id, e.client_id, e.hits,"
-    " s.display_name"
+    "SELECT e.id, e.occurred_at, e.agent_id, e.agent_role, e.client_id, e.type, e.subtype,"
+    " e.action, e.outcome, e.outcome_code, s.display_name"
     " FROM read_audit(:site, :client, NULL, NULL, NULL, NULL, :before, :limit) e"
     " LEFT JOIN staff s ON s.id = e.agent_id ORDER BY e.id DESC"
 )
@@ -39,6 +38,7 @@ class AccessLine:
     staff_id: uuid.UUID | None
     staff_name: str | None
     role: str
+    client_id: uuid.UUID | None
     what: str
     action: str
     outcome: str
@@ -101,6 +101,7 @@ def _line(row: Row[Any]) -> AccessLine:
         staff_id=row.agent_id,
         staff_name=row.display_name,
         role=row.agent_role,
+        client_id=row.client_id,
         what=what_was_done(row.type, row.subtype),
         action=row.action,
         outcome=outcome_in_words(row.outcome),
