@@ -25,9 +25,9 @@ def free_port() -> int:
 
 
 @contextmanager
-def running_gateway(root: Path) -> Iterator[GatewayProcess]:
+def running_gateway(root: Path, *, delay_ms: int = 0) -> Iterator[GatewayProcess]:
     """A gateway process with its journal under `root`, ended with the block."""
-    gateway = GatewayProcess(root)
+    gateway = GatewayProcess(root, delay_ms)
     gateway.start()
     try:
         yield gateway
@@ -38,8 +38,8 @@ def running_gateway(root: Path) -> Iterator[GatewayProcess]:
 class GatewayProcess:
     """The local gateway as a child process, with the requests a test asks of it."""
 
-    def __init__(self, root: Path) -> None:
-        self.root = root
+    def __init__(self, root: Path, delay_ms: int = 0) -> None:
+        self.root, self.delay_ms = root, delay_ms
         self.url = f"http://127.0.0.1:{free_port()}"
         self.smtp_url = f"smtp://127.0.0.1:{free_port()}"
         self.process: subprocess.Popen[bytes] | None = None
@@ -53,7 +53,8 @@ class GatewayProcess:
             "SMTP_URL": self.smtp_url,
         }
         command = [sys.executable, "-m", "intake.embedded.gateway", "--root", str(self.root)]
-        self.process = subprocess.Popen(command, env=environment)
+        delay = ["--delay-ms", str(self.delay_ms)]
+        self.process = subprocess.Popen([*command, *delay], env=environment)
         for _ in range(400):
             if self._healthy():
                 return

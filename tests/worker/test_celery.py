@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +14,10 @@ from intake.config import Settings
 from intake.errors import ConfigurationError
 from tests.support.databases import ROOT, Database
 from tests.worker.bookings import Clinic, clinic
+from tests.worker.celery_process import CELERY, celery, inherited
 from tests.worker.gateway_process import running_gateway
 from worker.process import check_times
 
-CELERY = str(Path(sys.executable).with_name("celery"))
 REAL_TIMES = {"lease_seconds": 60, "lease_margin_seconds": 20, "dispatch_budget_seconds": 20}
 
 
@@ -29,28 +25,6 @@ REAL_TIMES = {"lease_seconds": 60, "lease_margin_seconds": 20, "dispatch_budget_
 def place(database: Database, tmp_path: Path) -> Iterator[Clinic]:
     with running_gateway(tmp_path) as gateway, clinic(database, gateway) as made:
         yield made
-
-
-@contextmanager
-def celery(place: Clinic, *arguments: str, **changes: str) -> Iterator[subprocess.Popen[bytes]]:
-    """A celery process of the product; killed with its children at the end."""
-    process = subprocess.Popen(
-        [CELERY, "--app=worker.celery_app", *arguments, "--loglevel=INFO"],
-        cwd=ROOT,
-        env=inherited() | place.environment(**changes),
-        stdin=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    try:
-        yield process
-    finally:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait(timeout=10)
-
-
-def inherited() -> dict[str, str]:
-    """What a child process needs of this one's environment."""
-    return {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
 
 
 def eventually(what: Callable[[], bool], *, seconds: float = 30) -> bool:
