@@ -32,7 +32,7 @@ CLOCKS = (
     "time.localtime",
 )
 # The one place that reads settings, and what the terminal and the process manager say.
-ENVIRONMENT = {"intake/config.py", "intake/cli/doctor.py", "intake/cli/serve.py"}
+ENVIRONMENT = {"intake/config.py", "intake/cli/doctor.py"}
 
 
 def commits(source: Source) -> set[tuple[str, str]]:

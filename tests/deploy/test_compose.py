@@ -22,7 +22,7 @@ UNPRIVILEGED = [*OURS, "mail"]
 # What holds the superuser's password: as it is, or inside the administrator's URL.
 SUPERUSER = {"superuser_password", "bootstrap_database_url"}
 # The last two are read by deploy/gunicorn.conf.py alone.
-SETTINGS = {*VARIABLES.values(), "INTAKE_BIND", "INTAKE_TRUSTED_PROXIES"}
+SETTINGS = {*VARIABLES.values(), "INTAKE_TRUSTED_PROXIES"}
 
 
 def secrets_of(service: str) -> set[str]:

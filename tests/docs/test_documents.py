@@ -25,7 +25,7 @@ DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 SETTING = re.compile(r"^#? ?([A-Z][A-Z_]+)=", re.MULTILINE)
 # Read by deploy/gunicorn.conf.py, not by intake/config.py.
-SERVER = {"INTAKE_BIND", "INTAKE_TRUSTED_PROXIES"}
+SERVER = {"INTAKE_TRUSTED_PROXIES"}
 STATES = {
     "client": clients.CLIENT_STATES,
     "case": cases.CASE_STATES,
