@@ -32,6 +32,12 @@ def test_grams_per_week_are_exact_to_the_cent(grams: str, days: int, weekly: str
     assert derived.grams_per_week(Decimal(grams), days) == Decimal(weekly)
 
 
+def test_grams_are_read_as_they_were_written() -> None:
+    intake = an_intake(substance_use={"grams_per_use_day": 0.03, "days_used_30": 15})
+
+    assert evaluate(intake).grams_per_week == Decimal("0.11")
+
+
 def test_missing_input_gives_nothing_and_never_a_guess() -> None:
     assert derived.grams_per_week(None, 30) is None
     assert derived.grams_per_week(Decimal(1), None) is None

@@ -172,7 +172,11 @@ def test_without_a_decision_there_is_no_schedule() -> None:
 
 
 def test_an_incomplete_intake_schedules_only_what_is_urgent() -> None:
-    intake = an_intake("V05", physical={"urinary_retention": True, "visible_haematuria": True})
+    intake = an_intake(
+        "V05",
+        physical={"urinary_retention": True, "visible_haematuria": True},
+        instruments={"kbc6": [3] * 6},
+    )
     intake["pregnancy"]["status"] = "pregnant"
     del intake["instruments"]["dsm5"]
 

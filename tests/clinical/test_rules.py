@@ -12,7 +12,17 @@ from intake.clinical.criteria.criterion import Criterion
 from intake.clinical.facts import Facts
 from intake.clinical.recommendation import Suggestion, recommend
 from intake.clinical.rule_sets import KDS_1_0
-from tests.clinical.examples import ADJUNCTS, ALERTS, CEILINGS, FLOORS, POINTS, SEVERE, TEN_POINTS
+from tests.clinical.examples import (
+    ADJUNCTS,
+    ALERTS,
+    CEILINGS,
+    FLOORS,
+    MODERATE,
+    OFTEN,
+    POINTS,
+    SEVERE,
+    TEN_POINTS,
+)
 from tests.clinical.people import WELL, somebody
 
 CRITERIA = [
@@ -23,7 +33,7 @@ CRITERIA = [
 ]
 
 
-def suggest(**changes: Any) -> Suggestion:
+def suggest(**changes: object) -> Suggestion:
     """The suggestion for somebody, who must be completely known."""
     plan = recommend(somebody(**changes)).plan
     assert plan is not None
@@ -150,10 +160,15 @@ def test_a_fallback_below_a_safety_floor_needs_a_clinical_lead(
 
 
 def test_pregnancy_that_asks_for_outpatient_treatment_needs_no_sign_off() -> None:
-    plan = suggest(pregnancy_status="pregnant", days_used_30=1, accepts_inpatient=False)
+    pregnant = {"pregnancy_status": "pregnant", "days_used_30": 1, "accepts_inpatient": False}
 
-    assert plan.feasible_setting.code == "outpatient_cbt"
-    assert not plan.clinical_lead_signoff_required
+    alone = suggest(**pregnant)
+    with_binges = suggest(**pregnant, **MODERATE, **OFTEN)
+
+    assert alone.feasible_setting.code == "outpatient_cbt"
+    assert with_binges.recommended_setting.code == "inpatient"
+    assert not alone.clinical_lead_signoff_required
+    assert not with_binges.clinical_lead_signoff_required
 
 
 @pytest.mark.parametrize(
@@ -177,6 +192,9 @@ def test_components_follow_the_feasible_setting(
         ({}, None),
         ({"sds_total": 4}, "standard"),
         ({"sds_total": 4} | TEN_POINTS, "intensive"),
+        ({"sds_total": 4} | TEN_POINTS | {"housing": "unstable"}, "intensive"),
+        ({"sds_total": 4} | TEN_POINTS | {"housing": "stable"}, "standard"),
+        ({"psychosis_current": True, "accepts_inpatient": False}, "intensive"),
         ({"cssrs_band": "high"}, None),
     ],
 )
@@ -231,6 +249,22 @@ def test_rules_that_count_nothing_for_want_of_a_questionnaire_are_named(
     instrument: str, rules: tuple[str, ...]
 ) -> None:
     assert recommend(somebody(**{instrument: None})).not_assessed == rules
+
+
+def test_an_incomplete_result_says_what_it_can_and_leaves_the_rest_null() -> None:
+    found = recommend(somebody(dsm5_band=None, urinary_retention=True)).as_dict()
+
+    told = {key: value for key, value in found.items() if value is not None}
+    assert told == {
+        "rule_set": "KDS-1.0",
+        "status": "incomplete",
+        "missing": ["dsm5"],
+        "not_assessed": [],
+        "urgency": "emergency_now",
+        "medical_clearance_required": True,
+    }
+    complete = {*recommend(WELL).as_dict(), "status", "missing", "not_assessed"}
+    assert set(found) == complete
 
 
 def test_a_rule_that_fires_without_its_questionnaire_was_assessed() -> None:
