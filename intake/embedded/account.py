@@ -185,6 +185,12 @@ def own_sockets(folder: Path, account: Account) -> None:
     folder.chmod(0o700)
 
 
+def remove_sockets(folder: Path) -> None:
+    """Remove the socket folder of servers that have stopped; as root it lies outside the root."""
+    if folder.is_dir() and not any(folder.iterdir()):
+        folder.rmdir()
+
+
 def refuse_stranger(folder: Path, owners: set[int]) -> None:
     """Raises ConfigurationError when the path is a link, a file, or not one of these owners'."""
     if not os.path.lexists(folder):

@@ -39,6 +39,7 @@ def test_it_says_each_stage_and_the_address_and_ctrl_c_leaves_no_process(
     assert status == 0
     assert not any(map(alive, started))
     assert running.everything() == []
+    assert not running.layout.sockets.exists()
     shown = running.printed()
     for text in ("PostgreSQL and Valkey", "Demonstration", "seeded", "Programs", "Stopped"):
         assert text in shown
