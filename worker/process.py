@@ -133,7 +133,11 @@ class Process:
     def transaction(self, site: uuid.UUID | None = None) -> Iterator[tuple[Session, dt.datetime]]:
         """A unit of work with clinic time; its audit events are written with it or it fails."""
         with database.transaction(
-            self.engine, self.keys, site=site, before_commit=audit.write
+            self.engine,
+            self.keys,
+            site=site,
+            production=self.settings.is_production,
+            before_commit=audit.write,
         ) as session:
             now = database.clinic_now(session)
             audit.begin(

@@ -6,6 +6,7 @@ import os
 import random
 import signal
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -107,3 +108,44 @@ def test_a_reminder_that_kills_its_worker_dies_alone(place: Clinic, tmp_path: Pa
     assert {place.reminder(other).state for other in others} == {"accepted"}
     assert kills == 6
     assert judge(place).without_a_call == 0
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_two_thousand_reminders_under_five_hundred_kills(
+    place: Clinic, tmp_path: Path, seed: int
+) -> None:
+    """The release gate: the sample above at full size."""
+    place.book_many(2000)
+
+    with ExitStack() as stack:
+        cradles = [
+            stack.enter_context(
+                nursery(place, tmp_path / f"{n}.log", seed=seed + n, kills=130, batch=4)
+            )
+            for n in range(4)
+        ]
+        ended = until(lambda: nothing_open(place), seconds=800)
+        kills = sum(cradle.kills() for cradle in cradles)
+        points = {ending.split(":")[1] for cradle in cradles for ending in cradle.endings()}
+
+    verdict = judge(place)
+    assert ended, (seed, verdict)
+    assert kills >= 500, (seed, verdict)
+    assert points == set(POINTS)
+    assert (verdict.lost, verdict.doubled, verdict.without_a_call) == (0, 0, 0), (seed, verdict)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(180)
+def test_at_production_values_a_killed_worker_is_made_good_within_its_lease(
+    place: Clinic, tmp_path: Path
+) -> None:
+    place.book_many(5)
+
+    with nursery(place, tmp_path / "log", points=["after_send"], lease=60):
+        ended = until(lambda: nothing_open(place), seconds=75)
+
+    verdict = judge(place)
+    assert ended, verdict
+    assert (verdict.states, verdict.doubled) == ({"accepted": 5}, 0)

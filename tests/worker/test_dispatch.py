@@ -6,6 +6,8 @@ import datetime as dt
 import hashlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -323,6 +325,20 @@ def test_appointments_are_untouched_by_sending(place: Clinic) -> None:
     dispatched(place)
 
     assert place.rows("SELECT a.*::text FROM appointments a ORDER BY id") == before
+
+
+def test_five_dispatches_at_once_send_each_reminder_once(place: Clinic) -> None:
+    bookings = place.book_many(60)
+
+    with ExitStack() as stack, ThreadPoolExecutor(5) as pool:
+        opened = [stack.enter_context(place.worker(lease_seconds=60)) for _ in range(5)]
+        workers = [replace(worker, batch=7) for worker in opened]
+        tried = sum(pool.map(dispatch.run, workers))
+
+    rows = [place.reminder(booking) for booking in bookings]
+    assert tried == 60
+    assert {(row.state, row.attempts) for row in rows} == {("accepted", 1)}
+    assert {held(place, key_of(row.dedupe_key))[0]["repeats"] for row in rows} == {0}
 
 
 def test_a_worker_that_lost_its_lease_writes_nothing(place: Clinic) -> None:
