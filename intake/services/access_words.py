@@ -28,7 +28,7 @@ VERBS = {
     "plan": "planned",
     "raise": "raised",
     "read": "read",
-    "refused": "was refused",
+    "refused": "was refused a request about",
     "replay": "repeated a request about",
     "save": "saved a draft of",
     "send_attempted": "tried to send",
