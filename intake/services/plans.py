@@ -38,7 +38,6 @@ from intake.services.plan_orders import NewPlan
 from intake.services.plan_views import PlanView
 
 DECIDABLE = ("assessed", "plan_chosen")
-OVER = ("superseded", "returned")
 
 
 def decide(
@@ -99,31 +98,35 @@ def sign_off(
 
 
 def _standing(session: Session, case_id: uuid.UUID, recommendation_id: uuid.UUID) -> Standing:
-    """Where a case stands, the case locked. Raises NotFound, Conflict, ValidationFailed."""
-    row = session.execute(
-        select(Case, Client, Recommendation, PlanDecision)
-        .join(Case.client)
-        .outerjoin(
-            Recommendation,
-            and_(Recommendation.case_id == Case.id, Recommendation.superseded_by.is_(None)),
-        )
-        .outerjoin(
-            PlanDecision, and_(PlanDecision.case_id == Case.id, PlanDecision.state.not_in(OVER))
-        )
-        .where(Case.id == case_id)
-        .with_for_update(of=Case)
+    """Where a case stands. Raises NotFound, Conflict, ValidationFailed.
+
+    The case is locked by a statement of its own: a join would show the other rows as they were
+    before the lock was granted.
+    """
+    locked = session.execute(
+        select(Case, Client).join(Case.client).where(Case.id == case_id).with_for_update(of=Case)
     ).one_or_none()
-    if row is None:
+    if locked is None:
         raise NotFound("case")
-    _refuse_undecidable(row.Case)
-    newest: Recommendation | None = row.Recommendation
-    if newest is None or newest.id != recommendation_id:
+    _refuse_undecidable(locked.Case)
+    row = session.execute(
+        select(Recommendation, PlanDecision)
+        .outerjoin(
+            PlanDecision,
+            and_(
+                PlanDecision.case_id == Recommendation.case_id,
+                PlanDecision.state.not_in(("superseded", "returned")),
+            ),
+        )
+        .where(Recommendation.case_id == case_id, Recommendation.superseded_by.is_(None))
+    ).one_or_none()
+    if row is None or row.Recommendation.id != recommendation_id:
         _refuse_recommendation(session, recommendation_id)
         raise Conflict("This isn't the newest recommendation of the case; read it again.")
-    if newest.status != "complete":
-        missing = ", ".join(newest.result["missing"])
+    if row.Recommendation.status != "complete":
+        missing = ", ".join(row.Recommendation.result["missing"])
         raise Conflict(f"The recommendation is incomplete; it still needs: {missing}.")
-    return Standing(row.Case, row.Client, newest, row.PlanDecision)
+    return Standing(locked.Case, locked.Client, row.Recommendation, row.PlanDecision)
 
 
 def _refuse_undecidable(case: Case) -> None:
@@ -170,18 +173,20 @@ def _decision(standing: Standing, order: NewPlan, *, today: dt.date) -> PlanDeci
 
 
 def _of_plan(session: Session, plan_id: uuid.UUID) -> tuple[Standing, PlanDecision]:
-    """A decision and what it stands on, the case locked. Raises NotFound."""
+    """A decision and what it stands on, the case locked first. Raises NotFound."""
     row = session.execute(
-        select(PlanDecision, Case, Client, Recommendation)
+        select(PlanDecision, Case, Client)
         .join(PlanDecision.case)
         .join(Case.client)
-        .join(PlanDecision.recommendation)
         .where(PlanDecision.id == plan_id)
         .with_for_update(of=Case)
     ).one_or_none()
     if row is None:
         raise NotFound("plan")
-    return Standing(row.Case, row.Client, row.Recommendation), row.PlanDecision
+    recommendation = session.execute(
+        select(Recommendation).where(Recommendation.id == row.PlanDecision.recommendation_id)
+    ).scalar_one()
+    return Standing(row.Case, row.Client, recommendation), row.PlanDecision
 
 
 def _refuse_sign_off(standing: Standing, plan: PlanDecision, actor: Actor) -> None:

@@ -1,0 +1,27 @@
+"""Plan decisions, beside the recommendation of a worked example."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.makers.cases import CaseOf
+
+REASON = "Cares for her mother and can't be away for weeks."
+
+
+def plan_order(case: CaseOf, setting: str, **changes: Any) -> dict[str, Any]:
+    """A choice; with code and reason where it isn't what was recommended."""
+    found = case.recommend()
+    recommended = found["result"]["recommendation"]["recommended_setting"]
+    body = {"recommendation_id": found["id"], "chosen_setting": setting, "shared_decision": True}
+    if setting != recommended:
+        body |= {"override_code": "carer_duties", "override_reason": REASON}
+    return body | changes
+
+
+def decided(case: CaseOf, setting: str, **changes: Any) -> dict[str, Any]:
+    """A decision taken by the counsellor: its id, state and version."""
+    made = case.counsellor.post(f"/cases/{case.id}/plans", plan_order(case, setting, **changes))
+    assert made.status_code == 201, made.json
+    body: dict[str, Any] = made.get_json()
+    return body
