@@ -113,10 +113,10 @@ class Lines:
             self._say()
 
     def end(self) -> None:
-        """Say how the last phase ended."""
-        if self._phase:
+        """Say how the last phase ended, if it got anywhere."""
+        if self._done:
             self._say()
-        self._phase = ""
+        self._done = 0
 
     def _say(self) -> None:
         self._said = clock.monotonic()

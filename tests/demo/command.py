@@ -74,10 +74,10 @@ class JourneyProcess:
         """What it wrote for the person who waits."""
         return content(self.messages)
 
-    def report(self, *, seconds: float) -> dict[str, Any]:
-        """Wait for its end: the object it printed. Its exit status must be 0."""
-        status = self.process.wait(seconds)
-        assert status == 0, (status, content(self.output), self.said())
+    def report(self, *, seconds: float, status: int = 0) -> dict[str, Any]:
+        """Wait for its end with this exit status: the object it printed."""
+        ended = self.process.wait(seconds)
+        assert ended == status, (ended, content(self.output), self.said())
         found: dict[str, Any] = json.loads(content(self.output))
         return found
 

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import http.client
 from typing import Any
 
 import pytest
 
-from tests.demo.command import folder, running_journey
+from intake.cli.journey_client import call
+from intake.embedded import stack
+from intake.embedded.environment import environment
+from intake.embedded.layout import Layout
+from intake.embedded.processes import wait_until
+from tests.demo.command import JourneyProcess, folder, running_journey
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -63,3 +69,34 @@ def test_six_people_get_from_referral_to_reminder_each_time_it_is_run() -> None:
         for name, one in people.items()
     } == BOOKED
     assert all(one["audit_events"] > 30 for one in people.values())
+
+
+def refuse_the_first_message(journey: JourneyProcess) -> None:
+    """Have the stack's gateway say that the first number is wrong, as soon as it can be told."""
+    layout = Layout.of(journey.root)
+    wait_until(lambda: stack.is_ready(layout) or not journey.runs, seconds=120)
+    settings = environment(layout.root, port=0)
+    answer = call(
+        settings["SMS_GATEWAY_URL"],
+        "POST",
+        "/script",
+        body={"next": ["400"]},
+        headers={"Authorization": f"Bearer {settings['SMS_GATEWAY_TOKEN']}"},
+    )
+    assert answer.status == http.client.OK
+
+
+def test_a_reminder_that_is_not_accepted_is_told_and_the_exit_status_is_1() -> None:
+    with folder() as root, running_journey(root) as journey:
+        refuse_the_first_message(journey)
+        report = journey.report(seconds=140, status=1)
+
+    # The number needs checking from then on, so the second reminder doesn't leave either.
+    assert [one["pointer"] for one in report["differences"]] == [
+        "/reminders/V01/d3",
+        "/gateway/V01/d3",
+        "/reminders/V01/d1",
+        "/gateway/V01/d1",
+    ]
+    assert report["differences"][0]["given"].startswith("failed: ")
+    assert report["totals"]["accepted"] == report["totals"]["messages_at_the_gateway"] == 13
