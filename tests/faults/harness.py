@@ -18,6 +18,8 @@ from tests.support.databases import ROOT
 from tests.worker.bookings import Clinic
 
 OPEN = "SELECT count(*) FROM reminders WHERE state IN ('scheduled', 'leased', 'sending')"
+ACCEPTED = """SELECT provider_ref FROM reminders
+    WHERE state = 'accepted' AND state_reason IS DISTINCT FROM 'merged'"""
 CALLED = """SELECT count(*) FROM reminders r JOIN appointments a ON a.id = r.appointment_id
     WHERE r.state IN ('dead', 'failed', 'uncertain') AND NOT EXISTS (
         SELECT 1 FROM tasks t WHERE t.case_id = a.case_id AND t.kind = 'call_client')"""
@@ -65,15 +67,16 @@ def nothing_open(place: Clinic) -> bool:
 def judge(place: Clinic) -> Verdict:
     """What the gateway and the database say after a scenario."""
     assert place.gateway is not None
-    held = Counter(str(message["to"]) for message in place.gateway.messages())
+    messages = place.gateway.messages()
+    held = Counter(str(message["to"]) for message in messages)
+    known = {str(message["id"]) for message in messages}
     [(uncalled,)] = place.rows(CALLED)
-    states = place.states()
     return Verdict(
-        states=states,
-        lost=states.get("accepted", 0) - len(held),
+        states=place.states(),
+        lost=sum(reference not in known for (reference,) in place.rows(ACCEPTED)),
         doubled=sum(count > 1 for count in held.values()),
         without_a_call=int(uncalled),
-        repeats=sum(int(str(m["repeats"])) for m in place.gateway.messages()),
+        repeats=sum(int(str(message["repeats"])) for message in messages),
     )
 
 
