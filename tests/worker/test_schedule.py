@@ -55,11 +55,11 @@ def test_faults_that_cannot_be_read_are_refused(text: str) -> None:
         faults.parse(text)
 
 
-def test_a_task_has_at_most_twelve_lines_and_takes_no_argument() -> None:
+def test_a_task_takes_no_argument() -> None:
+    """What travels through the broker is a name; nothing about anybody can."""
     for path in Path(ROOT, "worker", "tasks").glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.FunctionDef):
-                assert (node.end_lineno or 0) - node.lineno < 12
                 assert [argument.arg for argument in node.args.args] == ["self"]
 
 
