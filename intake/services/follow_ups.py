@@ -53,15 +53,14 @@ def store(session: Session, plan: PlanDecision, items: Sequence[FollowUpItem]) -
     )
 
 
-def withdraw_earlier(session: Session, plan: PlanDecision) -> None:
-    """Withdraw what earlier decisions still planned; what is booked or done stays."""
+def withdraw_planned(session: Session, case_id: uuid.UUID) -> None:
+    """Withdraw what earlier decisions still planned; what is booked or done stays.
+
+    Call it before the schedule of the new decision is stored.
+    """
     session.execute(
         update(FollowUp)
-        .where(
-            FollowUp.case_id == plan.case_id,
-            FollowUp.plan_decision_id != plan.id,
-            FollowUp.state == "planned",
-        )
+        .where(FollowUp.case_id == case_id, FollowUp.state == "planned")
         .values(state="withdrawn", version=FollowUp.version + 1)
         .execution_options(synchronize_session=False)
     )

@@ -66,7 +66,7 @@ def decide(
         plan_effects.ask_for_sign_off(session, standing, now=now)
     else:
         if before is not None:
-            follow_ups.withdraw_earlier(session, plan)
+            follow_ups.withdraw_planned(session, case.id)
         plan_effects.put_into_force(session, standing, plan, actor=actor, now=now)
         plan_effects.ask_for_dates(session, standing, plan, now=now)
     if is_named and case.state == state:
@@ -91,7 +91,7 @@ def sign_off(
     changed = ("state", "signed_off_by")
     plan_effects.note(session, plan, standing.case, "sign_off", fields=changed)
     plan_effects.end_tasks(session, standing.case, "done")
-    follow_ups.withdraw_earlier(session, plan)
+    follow_ups.withdraw_planned(session, standing.case.id)
     plan_effects.put_into_force(session, standing, plan, actor=actor, now=now)
     session.flush()
     return plan_views.view(plan, identity.vault_of(session, standing.client))
