@@ -96,6 +96,8 @@ class PostgreSQL:
             *("-D", str(fresh), "-U", SUPERUSER, "-E", "UTF8", "--locale=C"),
             *("--locale-provider=builtin", "--builtin-locale=C.UTF-8"),
             *("--auth=scram-sha-256", "--pwprompt", "--data-checksums", "--no-sync"),
+            # A short-lived cluster is smaller by 15 MB, and made and copied sooner.
+            *(() if self.durable else ("--wal-segsize=1",)),
             text=f"{secret[SUPERUSER]}\n" * 2,
         )
         if made.returncode:

@@ -73,6 +73,10 @@ class Supervised:
         """The processes of one stand-in that live."""
         return [pid for pid in self.everything() if name in command_of(pid)]
 
+    def has(self, name: str, count: int) -> bool:
+        """Whether so many processes of one stand-in live, soon; looking is costly, so not often."""
+        return wait_until(lambda: len(self.programs(name)) == count, seconds=PATIENCE, pause=0.2)
+
     def everything(self) -> list[int]:
         """All processes below it: stand-ins, their children, servers and theirs."""
         servers = (self.layout.cluster, self.layout.valkey)

@@ -86,7 +86,8 @@ def test_lock_files_that_name_another_process_of_today_do_not_stop_the_start(
     assert working_in(services.layout.valkey) == [another]
 
 
-def test_a_set_up_that_was_killed_half_way_begins_again(services: Services) -> None:
+def test_a_set_up_that_was_killed_half_way_begins_again(root: Path) -> None:
+    services = Services(root, durable=False)
     half = services.layout.root / "servers" / "postgresql.new"
     half.mkdir(parents=True)
     (half / "PG_VERSION").write_text("18\n")

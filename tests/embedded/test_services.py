@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import stat
 import subprocess
 import sys
@@ -64,17 +65,18 @@ def connect(services: Services) -> psycopg.Connection[tuple[object, ...]]:
 
 
 @pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
+def shared(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
     """Running servers for tests that only look at them."""
-    servers = Services(tmp_path_factory.mktemp("shared"), durable=False)
+    folder = tmp_path_factory.mktemp("shared") / "stack"
+    shutil.copytree(made, folder)
+    servers = Services(folder, durable=False)
     servers.start()
     yield servers
     stack.discard(servers.layout)
 
 
-def test_both_servers_answer_after_a_cold_start_and_keep_data_over_a_restart(
-    services: Services,
-) -> None:
+def test_both_servers_answer_after_a_cold_start_and_keep_data_over_a_restart(root: Path) -> None:
+    services = Services(root)
     services.start()
     with connect(services) as connection:
         connection.execute("CREATE TABLE kept AS SELECT 1 AS one")
@@ -98,28 +100,22 @@ def test_six_starters_at_once_end_with_one_server_of_each(root: Path) -> None:
     assert len(working_in(Layout.of(root).valkey)) == 1
 
 
-def test_the_other_kind_of_account_starts_and_stops_them_too(root: Path) -> None:
-    process = launch(root, "stop", prefix=as_other_account())
-
-    seen = told(process)
-
-    assert seen == {"root": os.geteuid() != 0, "ran": True, "runs": False}
-
-
 @pytest.mark.parametrize(
-    ("name", "prefix"),
-    [("long-" * 30, as_other_account()), ("long-" * 30, ()), ("with spaces", ())],
-    ids=["long, other account", "long", "spaces"],
+    ("name", "prefix", "as_root"),
+    [
+        ("long-" * 30, as_other_account(), os.geteuid() != 0),
+        ("with spaces", (), os.geteuid() == 0),
+    ],
+    ids=["long path, the other kind of account", "path with spaces, as we are"],
 )
-def test_they_run_below_long_and_odd_paths_that_only_the_owner_may_enter(
-    root: Path, name: str, prefix: tuple[str, ...]
+def test_they_run_below_long_and_odd_paths_as_root_and_not_where_only_the_owner_may_enter(
+    root: Path, name: str, prefix: tuple[str, ...], *, as_root: bool
 ) -> None:
     root.parent.chmod(0o700)
 
     seen = told(launch(root.parent / name / "stack", "stop", prefix=prefix))
 
-    assert seen["ran"]
-    assert not seen["runs"]
+    assert seen == {"root": as_root, "ran": True, "runs": False}
 
 
 def test_sockets_lie_where_their_address_fits(root: Path) -> None:

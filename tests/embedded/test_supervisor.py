@@ -51,13 +51,13 @@ def test_a_killed_program_is_started_again_and_its_children_are_gone(
 ) -> None:
     running = supervise().ready()
     # The worker and the child it forked.
-    assert wait_until(lambda: len(running.programs("work")) == 2, seconds=15)
+    assert running.has("work", 2)
     before = running.programs("work")
 
     kill_one(before)
 
     running.prints("worker was killed by signal 9")
-    assert wait_until(lambda: len(running.programs("work")) == 2, seconds=15)
+    assert running.has("work", 2)
     assert not set(running.programs("work")) & set(before)
     assert running.interrupt() == 0
 
@@ -100,7 +100,7 @@ def test_a_second_run_on_another_port_is_told_why_not(supervise: Supervise) -> N
 
 def test_after_kill_9_of_the_supervisor_the_next_run_recovers(supervise: Supervise) -> None:
     first = supervise().ready()
-    assert wait_until(lambda: len(first.programs("work")) == 2, seconds=15)
+    assert first.has("work", 2)
     programs = first.marked()
     first.kill()
 
@@ -117,7 +117,7 @@ def test_programs_end_with_a_killed_supervisor_and_stop_cleans_up_the_rest(
 ) -> None:
     running = supervise().ready()
     running.kill()
-    assert wait_until(lambda: running.programs("serve") == [], seconds=10)
+    assert running.has("serve", 0)
 
     found = stack.stop(running.layout)
 
@@ -161,14 +161,16 @@ def test_a_worker_without_heartbeat_is_started_again(
 ) -> None:
     monkeypatch.setenv("STAND_IN_STALE_AFTER", "1")
     running = supervise().ready()
-    assert wait_until(lambda: len(running.programs("work")) == 2, seconds=15)
+    assert running.has("work", 2)
     before = running.programs("work")
 
     (root.parent / "heartbeat_age").write_text("500")
 
     running.prints("The worker did nothing for 500 s")
     (root.parent / "heartbeat_age").write_text("0")
-    assert wait_until(lambda: bool(set(running.programs("work")) - set(before)), seconds=15)
+    assert wait_until(
+        lambda: bool(set(running.programs("work")) - set(before)), seconds=15, pause=0.2
+    )
     assert running.interrupt() == 0
 
 
