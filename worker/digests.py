@@ -21,7 +21,7 @@ def run(process: Process) -> int:
     """Plan what today's hour asks for and send what is due; answer how many were tried."""
     _plan(process)
     public_url = process.settings.require("public_url")
-    stop_at = clock.monotonic() + process.settings.dispatch_budget_seconds
+    stop_at = clock.monotonic() + process.budget
     tried = 0
     while clock.monotonic() < stop_at:
         with process.transaction() as (session, now):

@@ -34,7 +34,7 @@ log = structlog.get_logger()
 
 def run(process: Process) -> int:
     """Send what is due within the time budget; answer how many messages were tried."""
-    stop_at = clock.monotonic() + process.settings.dispatch_budget_seconds
+    stop_at = clock.monotonic() + process.budget
     tried = 0
     with ThreadPoolExecutor(POOL, thread_name_prefix="send") as pool:
         while clock.monotonic() < stop_at:
@@ -130,7 +130,7 @@ def _begin_rows(process: Process, claimed: Sequence[Claimed]) -> list[Ready]:
             policy=process.policy,
             only={one.id for one in claimed},
         )
-    deadline = started + begun.lease_left - process.settings.lease_margin_seconds
+    deadline = started + begun.lease_left - process.margin
     return [Ready(one, deadline) for one in begun.outgoing]
 
 

@@ -79,7 +79,8 @@ def check_times(settings: Settings) -> None:
 
 def limits(settings: Settings) -> tuple[int, int]:
     """Soft and hard time limit of a task, in seconds: 40 and 50 with a lease of 60."""
-    return round(settings.lease_seconds * 4 / 6), round(settings.lease_seconds * 5 / 6)
+    soft = max(1, int(settings.lease_seconds * 4 / 6))
+    return soft, max(soft + 1, int(settings.lease_seconds * 5 / 6))
 
 
 def check_database(process: Process) -> None:
@@ -116,6 +117,16 @@ class Process:
     breaker: Breaker = field(default_factory=Breaker)
     owner: str = field(default_factory=_owner)
     batch: int = 200
+
+    @property
+    def budget(self) -> float:
+        """Seconds one run may begin new work; half the time limit when the lease is short."""
+        return min(self.settings.dispatch_budget_seconds, limits(self.settings)[0] / 2)
+
+    @property
+    def margin(self) -> float:
+        """Seconds of lease a send must have left to start; a third when the lease is short."""
+        return min(self.settings.lease_margin_seconds, self.settings.lease_seconds / 3)
 
     @property
     def policy(self) -> SendingPolicy:

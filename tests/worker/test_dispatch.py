@@ -193,8 +193,11 @@ def test_a_worker_that_lost_its_lease_writes_nothing(place: Clinic) -> None:
 def test_what_cannot_start_within_its_lease_is_given_back(place: Clinic) -> None:
     booking = place.book()
 
-    with place.worker(lease_margin_seconds=3) as worker:
+    with place.worker() as worker:
         claimed = dispatch._claim(worker, limit=1)  # noqa: SLF001 - one round only
+        place.change(
+            "UPDATE reminders SET lease_until = clock_timestamp() + interval '0.5 seconds'"
+        )
         ready = dispatch._begin(worker, claimed)  # noqa: SLF001 - the same
         with ThreadPoolExecutor(1) as pool:
             dispatch._send_and_record(worker, pool, ready)  # noqa: SLF001 - the same
