@@ -89,6 +89,7 @@ SENTENCES = {
     ("consent", "withdrawn"): "recorded a withdrawal of consent",
     ("contact", "needs_check"): "marked a number as to be checked",
     ("intake", "create"): "registered the referral and began the intake",
+    ("recommendation", "confirm"): "asked for the recommendation again; nothing had changed",
     ("reminder", "inbox"): "read what the gateway holds",
     ("session", "sign_in"): "signed in",
     ("session", "sign_out"): "signed out",
