@@ -20,6 +20,7 @@ import uuid
 from dataclasses import dataclass, replace
 
 from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 
 from intake import config, crypto
 from intake.database import make_engine
@@ -53,11 +54,15 @@ def random_fault(dice: random.Random, plan: Plan) -> str:
 
 
 def live(settings: config.Settings, plan: Plan) -> None:
-    """One life: dispatch again and again, until killed."""
-    here = replace(process.make(settings), batch=plan.batch)
+    """One life: dispatch again and again, until killed. A failed run is followed by the next."""
     run = naive if plan.naive else dispatch.run
+    here: Process | None = None
     while True:
-        run(here)
+        try:
+            here = here or replace(process.make(settings), batch=plan.batch)
+            run(here)
+        except SQLAlchemyError as error:  # as Celery does: the task fails, the next tick comes
+            print(type(error).__name__, file=sys.stderr)  # noqa: T201 - shown when a test fails
         time.sleep(settings.tick_seconds / 5)
 
 
