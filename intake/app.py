@@ -23,6 +23,7 @@ from intake.api import (
     session,
     tasks,
 )
+from intake.clinical.operator_wording import cssrs_wording
 from intake.config import Settings
 from intake.crypto import load_keyring
 from intake.http import errors, front_door, logs
@@ -63,6 +64,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         SCHEMA_HEAD=database.SCHEMA_HEAD,
         KEYRING=load_keyring(settings.require_path("keys_file")),
         SETTINGS=settings,
+        CSSRS_WORDING=cssrs_wording(settings.cssrs_wording),
         SQLALCHEMY_DATABASE_URI=settings.require("database_url"),
         SQLALCHEMY_ENGINE_OPTIONS=dict(database.POOL),
         MAX_CONTENT_LENGTH=front_door.MAX_BODY_BYTES,

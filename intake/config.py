@@ -30,6 +30,7 @@ class Settings:
     redis_url: str | None = None
     keys_file: Path | None = None
     secret_key_file: Path | None = None
+    cssrs_wording_file: Path | None = None
     sms_gateway_url: str | None = None
     sms_gateway_token: str | None = None
     smtp_url: str | None = None
@@ -75,6 +76,16 @@ class Settings:
             )
         return secret
 
+    @cached_property
+    def cssrs_wording(self) -> str | None:
+        """The registered operator's wording of the C-SSRS (TOML). Raises ConfigurationError."""
+        if self.cssrs_wording_file is None:
+            return None
+        try:
+            return self.cssrs_wording_file.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise ConfigurationError("INTAKE_CSSRS_WORDING_FILE can't be read.") from error
+
 
 VARIABLES = {
     "environment": "INTAKE_ENV",
@@ -85,6 +96,7 @@ VARIABLES = {
     "redis_url": "REDIS_URL",
     "keys_file": "INTAKE_KEYS_FILE",
     "secret_key_file": "INTAKE_SECRET_KEY_FILE",
+    "cssrs_wording_file": "INTAKE_CSSRS_WORDING_FILE",
     "sms_gateway_url": "SMS_GATEWAY_URL",
     "sms_gateway_token": "SMS_GATEWAY_TOKEN",
     "smtp_url": "SMTP_URL",
@@ -112,6 +124,7 @@ def load() -> Settings:
             redis_url=env.str("REDIS_URL", None),
             keys_file=_path(env.str("INTAKE_KEYS_FILE", None)),
             secret_key_file=_path(env.str("INTAKE_SECRET_KEY_FILE", None)),
+            cssrs_wording_file=_path(env.str("INTAKE_CSSRS_WORDING_FILE", None)),
             sms_gateway_url=env.str("SMS_GATEWAY_URL", None),
             sms_gateway_token=env.str("SMS_GATEWAY_TOKEN", None),
             smtp_url=env.str("SMTP_URL", None),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import current_app
+
 from intake.access import Permission
 from intake.http.blueprints import Blueprint
 from intake.http.unit_of_work import act, work
@@ -27,7 +29,7 @@ def list_instruments() -> Any:
 @blp.response(200, InstrumentOut())
 def read_instrument(code: str, version: str) -> Any:
     """One released version: its items, options and bands."""
-    return instruments.get(code, version)
+    return instruments.get(code, version, wording=current_app.config["CSSRS_WORDING"])
 
 
 @blp.route("/instruments/<code>/score", methods=["POST"])

@@ -14,6 +14,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from intake import config, crypto
 from intake.cli.redis_ping import ping
+from intake.clinical.operator_wording import cssrs_wording
 from intake.config import VARIABLES, Settings
 from intake.database import refuse_privileged_role
 from intake.embedded.programs import PROJECT
@@ -66,6 +67,8 @@ def examine(parts: tuple[Part, ...]) -> Iterator[Finding]:
         )
     yield from defaults(settings, tuple(needed))
     yield from keys(settings, parts)
+    if "api" in parts and settings.cssrs_wording_file:
+        yield wording(settings)
     if settings.redis_url:
         yield redis(settings.redis_url)
     if "api" in parts and settings.database_url:
@@ -119,6 +122,16 @@ def keys(settings: Settings, parts: tuple[Part, ...]) -> Iterator[Finding]:
         except ConfigurationError as error:
             path = settings.secret_key_file
             yield Finding("secret key", "failed", error.detail, f"openssl rand -hex 32 > {path}")
+
+
+def wording(settings: Settings) -> Finding:
+    """The operator's wording of the C-SSRS, where there is one, is whole."""
+    try:
+        cssrs_wording(settings.cssrs_wording)
+    except ConfigurationError as error:
+        variable = VARIABLES["cssrs_wording_file"]
+        return Finding("C-SSRS wording", "failed", error.detail, f"correct or unset {variable}")
+    return Finding("C-SSRS wording", "ok", "a text for every item")
 
 
 def redis(url: str) -> Finding:

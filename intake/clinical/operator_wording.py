@@ -1,7 +1,7 @@
 """How does a registered operator's own wording take the place of our short labels?
 
 The C-SSRS may be shown only after registration and with unaltered wording, so its text comes from
-an operator's file, in TOML, with a text for each item:
+an operator's file (the setting INTAKE_CSSRS_WORDING_FILE), in TOML, with a text for each item:
 
     instrument = "cssrs"
     version = "1"
@@ -19,15 +19,7 @@ from intake.clinical import instruments
 from intake.clinical.instruments import Instrument
 from intake.errors import ConfigurationError, NotFound
 
-
-@dataclass(frozen=True, slots=True)
-class Wording:
-    """The texts of one version of an instrument, by item, and who stands for them."""
-
-    instrument: str
-    version: str
-    source: str
-    texts: dict[str, str]
+CSSRS = "cssrs"
 
 
 def read_wording(text: str) -> Wording:
@@ -52,6 +44,18 @@ def read_wording(text: str) -> Wording:
     return wording
 
 
+def cssrs_wording(text: str | None) -> Wording | None:
+    """The operator's wording of the C-SSRS; None without a file. Raises ConfigurationError."""
+    if text is None:
+        return None
+    wording = read_wording(text)
+    if wording.instrument != CSSRS:
+        raise ConfigurationError(
+            f"The wording file is for {wording.instrument}; only {CSSRS} takes an operator's text."
+        )
+    return wording
+
+
 def with_wording(instrument: Instrument, wording: Wording | None) -> Instrument:
     """The instrument as it is shown: in the operator's words where there are any, else in ours."""
     if wording is None or (wording.instrument, wording.version) != (
@@ -61,3 +65,13 @@ def with_wording(instrument: Instrument, wording: Wording | None) -> Instrument:
         return instrument
     items = tuple(replace(item, text=wording.texts[item.id]) for item in instrument.items)
     return replace(instrument, items=items, licence=wording.source)
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """The texts of one version of an instrument, by item, and who stands for them."""
+
+    instrument: str
+    version: str
+    source: str
+    texts: dict[str, str]

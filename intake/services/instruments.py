@@ -14,6 +14,7 @@ from intake.access import Actor
 from intake.clinical import instruments, scoring
 from intake.clinical.facts import known, section_of
 from intake.clinical.instruments import Instrument
+from intake.clinical.operator_wording import Wording, with_wording
 from intake.clinical.scoring import Score
 from intake.errors import FieldError, ValidationFailed
 from intake.services import engine_input
@@ -33,9 +34,9 @@ def catalogue() -> tuple[Instrument, ...]:
     return instruments.catalogue()
 
 
-def get(code: str, version: str) -> Instrument:
-    """One released version. Raises NotFound."""
-    return instruments.get(code, version)
+def get(code: str, version: str, *, wording: Wording | None = None) -> Instrument:
+    """One released version, in the operator's registered wording if given. Raises NotFound."""
+    return with_wording(instruments.get(code, version), wording)
 
 
 def try_out(session: Session, code: str, order: Trial, *, actor: Actor) -> Score:

@@ -65,6 +65,7 @@ def test_signs_of_life_are_judged_by_their_age(database: Database) -> None:
         ("REDIS_URL", "mysql://localhost", "Redis", "set REDIS_URL"),
         ("INTAKE_KEYS_FILE", "/nowhere", "key ring", "intake keys generate PATH"),
         ("INTAKE_SECRET_KEY_FILE", os.devnull, "secret key", "openssl rand"),
+        ("INTAKE_CSSRS_WORDING_FILE", os.devnull, "C-SSRS wording", "unset INTAKE_CSSRS_WORDING"),
         ("SMS_GATEWAY_TOKEN", "replace-with-the-token", "SMS_GATEWAY_TOKEN", "set SMS_GATEWAY"),
         ("INTAKE_ENV", "prod", "settings", "make run"),
     ],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from intake.clinical.instruments import get
-from intake.clinical.operator_wording import read_wording, with_wording
+from intake.clinical.operator_wording import cssrs_wording, read_wording, with_wording
 from intake.clinical.scoring import score
 from intake.errors import ConfigurationError
 
@@ -49,3 +49,12 @@ def test_without_a_file_our_labels_are_shown() -> None:
 def test_half_a_wording_is_refused_with_a_sentence(text: str) -> None:
     with pytest.raises(ConfigurationError, match="wording file"):
         read_wording(text)
+
+
+def test_only_the_screener_takes_an_operators_text() -> None:
+    of_phq9 = a_file(instrument="phq9", ids=tuple(item.id for item in get("phq9").items))
+
+    assert cssrs_wording(None) is None
+    assert cssrs_wording(a_file()) == read_wording(a_file())
+    with pytest.raises(ConfigurationError, match="only cssrs"):
+        cssrs_wording(of_phq9)
