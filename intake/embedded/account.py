@@ -89,7 +89,6 @@ def settle(layout: Layout, binaries: Binaries) -> tuple[Account, Binaries]:
         account, binaries = settle_as_root(layout, binaries)
     for folder in (layout.servers, layout.valkey):
         own(folder, account)
-    own_sockets(layout.sockets, account)
     if layout.cluster.exists() and layout.cluster.stat().st_uid != account.uid:
         for path in (layout.servers, *layout.servers.rglob("*")):
             os.chown(path, account.uid, account.gid, follow_symlinks=False)
@@ -183,12 +182,6 @@ def own_sockets(folder: Path, account: Account) -> None:
     refuse_stranger(folder, {os.geteuid(), account.uid})
     own(folder, account)
     folder.chmod(0o700)
-
-
-def remove_sockets(folder: Path) -> None:
-    """Remove the socket folder of servers that have stopped; as root it lies outside the root."""
-    if folder.is_dir() and not any(folder.iterdir()):
-        folder.rmdir()
 
 
 def refuse_stranger(folder: Path, owners: set[int]) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import functools
+import shutil
 from contextlib import AbstractContextManager
 from pathlib import Path
 from urllib.parse import quote
 
-from intake.embedded.account import settle
+from intake.embedded.account import own_sockets, settle
 from intake.embedded.binaries import locate
 from intake.embedded.credentials import SUPERUSER, passwords
 from intake.embedded.layout import Layout
@@ -40,6 +41,7 @@ class Services:
         """Have both take connections. Raises ConfigurationError that says why not."""
         with self._lock():
             postgresql, valkey = self._servers
+            own_sockets(self.layout.sockets, postgresql.account)
             postgresql.start()
             valkey.start()
 
@@ -49,6 +51,8 @@ class Services:
             with self._lock():
                 for server in reversed(self._servers):
                     server.stop()
+                # As root it lies outside the root, and a killed server leaves its socket in it.
+                shutil.rmtree(self.layout.sockets, ignore_errors=True)
 
     def running(self) -> bool:
         """Whether both take connections now."""

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from intake.embedded import state
-from intake.embedded.account import make_root, remove_sockets
+from intake.embedded.account import make_root
 from intake.embedded.child import end_with_parent
 from intake.embedded.environment import environment
 from intake.embedded.layout import Layout
@@ -94,7 +94,6 @@ def stop(layout: Layout) -> bool:
     with exclusive(state.lock_path(layout), seconds=SECONDS_TO_STOP):
         end(marked(state.MARK, str(layout.root)))
         services.stop()
-        remove_sockets(layout.sockets)
         state.remove(layout)
     return found
 

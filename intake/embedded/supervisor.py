@@ -9,7 +9,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from intake.embedded import health, state
-from intake.embedded.account import remove_sockets
 from intake.embedded.child import Child, spawn
 from intake.embedded.environment import environment
 from intake.embedded.layout import Layout
@@ -97,7 +96,6 @@ class Supervisor:
             child.stop(self.person.is_impatient)
         end(marked(state.MARK, str(self.layout.root)))
         self._services.stop()
-        remove_sockets(self.layout.sockets)
         state.remove(self.layout)
 
     def _inherit(self, settings: dict[str, str]) -> dict[str, str]:

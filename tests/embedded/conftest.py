@@ -33,7 +33,6 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     servers = Services(folder, durable=False)
     servers.start()
     servers.stop()
-    shutil.rmtree(servers.layout.sockets)
     return folder
 
 

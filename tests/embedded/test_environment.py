@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from intake import config, crypto
+from intake.cli import checks
 from intake.embedded.environment import broker_url, environment, redis_py_url
 from intake.errors import ConfigurationError
 
@@ -33,8 +34,9 @@ def test_every_setting_of_the_product_is_there_and_accepted(
     assert settings.port == 8000
     assert crypto.load_keyring(Path(settings.require("keys_file"))).kek.active == 1
     assert len(settings.secret_key) >= config.SECRET_BYTES
-    unset = {"faults"}
-    assert all(getattr(settings, name) is not None for name in config.VARIABLES.keys() - unset)
+    needed = {name for names in checks.NEEDED.values() for name in names}
+    for name in needed | {"migration_database_url", "bootstrap_database_url", "public_url"}:
+        assert settings.require(name)
 
 
 def test_files_with_secrets_are_for_their_owner_only(root: Path) -> None:
