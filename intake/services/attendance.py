@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from intake.access import Actor
 from intake.errors import Conflict, NotFound, PreconditionFailed
-from intake.models import Appointment, Case, Client, FollowUp
+from intake.models import Appointment, Case, Client, FollowUp, PlanDecision
 from intake.services import appointment_times, appointment_views, audit, reminders, tasks
 from intake.services.appointment_views import AppointmentView
 from intake.services.audit import Event
@@ -66,6 +66,7 @@ class Kept:
     case: Case
     client: Client
     follow_up: FollowUp | None
+    plan_state: str | None
 
 
 def check_in(
@@ -104,7 +105,7 @@ def miss(
         raise Conflict("It has not begun yet, so nobody has missed it.")
     kept.appointment.cancel_reason = reason
     _become(session, kept, "noshow", "no_show")
-    _open_again(kept.follow_up)
+    _open_again(kept)
     start = kept.appointment.local_start
     note = (
         f"The person did not come on {day_of(start)} at {start:%H:%M}. Get in touch the same day "
@@ -125,24 +126,25 @@ def cancel(
     kept = _load(session, appointment_id, version)
     kept.appointment.cancel_reason = reason
     _become(session, kept, "cancelled", "cancel")
-    _open_again(kept.follow_up)
+    _open_again(kept)
     return appointment_views.view(kept.appointment, now=now)
 
 
 def _load(session: Session, appointment_id: uuid.UUID, version: int) -> Kept:
     """An appointment and what hangs on it, in one statement. Raises as `check_in` does."""
     row = session.execute(
-        select(Appointment, Case, Client, FollowUp)
+        select(Appointment, Case, Client, FollowUp, PlanDecision.state.label("plan_state"))
         .join(Appointment.case)
         .join(Case.client)
         .outerjoin(Appointment.follow_up)
+        .outerjoin(FollowUp.plan_decision)
         .where(Appointment.id == appointment_id)
     ).one_or_none()
     if row is None:
         raise NotFound("appointment")
     if row.Appointment.version != version:
         raise PreconditionFailed(row.Appointment.version)
-    return Kept(row.Appointment, row.Case, row.Client, row.FollowUp)
+    return Kept(*row)
 
 
 def _become(session: Session, kept: Kept, status: str, act: str) -> None:
@@ -172,7 +174,8 @@ def _refuse_before_the_day(appointment: Appointment, actor: Actor, now: dt.datet
         raise Conflict("It is on a later day. Move it first if the person came earlier.")
 
 
-def _open_again(follow_up: FollowUp | None) -> None:
-    """An obligation that was not kept waits for another appointment."""
-    if follow_up is not None and follow_up.state == "booked":
-        follow_up.state = "planned"
+def _open_again(kept: Kept) -> None:
+    """An obligation that was not kept waits for another appointment, or goes with its plan."""
+    if kept.follow_up is not None and kept.follow_up.state == "booked":
+        in_force = kept.plan_state == "agreed"
+        kept.follow_up.state = "planned" if in_force else "withdrawn"

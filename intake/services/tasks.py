@@ -30,6 +30,11 @@ Query = Select[*tuple[Any, ...]]
 FIELD = "tasks.sealed"
 # The matrix of who may (docs/security.md): these two close what is theirs or nobody's.
 OWN_TASKS_ONLY = frozenset({Role.INTAKE_COORDINATOR, Role.PEER_WORKER})
+# Ticked off here, what they ask for would be forgotten.
+CLOSES_WITH = {
+    "alert": "This task answers an alert. Close the alert; the task closes with it.",
+    "sign_off": "This task asks for a sign-off. Sign the decision off; the task closes with it.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +133,7 @@ def change(
     """Finish a task or hand it over.
 
     Raises NotFound, PreconditionFailed, Forbidden for somebody else's, ValidationFailed when
-    nothing is asked, Conflict when it is closed or answers an alert that is still open.
+    nothing is asked, Conflict when it is closed already or closes with something else.
     """
     row = session.execute(_select().where(Task.id == task_id)).one_or_none()
     if row is None:
@@ -169,8 +174,8 @@ def _refuse(task: Task, order: TaskChange, actor: Actor) -> None:
         raise ValidationFailed(
             FieldError("/state", "required", "Send a state (done, cancelled) or an owner_id.")
         )
-    if order.state is not None and task.alert_id is not None:
-        raise Conflict("This task answers an alert. Close the alert; the task closes with it.")
+    if order.state is not None and task.kind in CLOSES_WITH:
+        raise Conflict(CLOSES_WITH[task.kind])
 
 
 def _apply(task: Task, order: TaskChange) -> tuple[str, ...]:

@@ -47,6 +47,21 @@ def test_cancelling_ends_the_reminders_and_frees_the_follow_up(web: Web, site: T
     assert {one["state"] for one in shown} == {"cancelled"}
 
 
+@pytest.mark.parametrize("act", ["cancel", "no-show"])
+def test_an_obligation_of_a_superseded_plan_is_not_asked_for_again(
+    web: Web, site: TestSite, act: str
+) -> None:
+    case = a_case(web, site)
+    follow_up = bookings.follow_up(web, site, case)
+    made = book(case, follow_up_id=follow_up)
+    web.run("UPDATE plan_decisions SET state = 'superseded' WHERE case_id = :c", c=case.id)
+    web.set_clinic_time(AFTERWARDS)
+
+    assert do(case, act, made).status_code == 200
+
+    assert state_of(web, follow_up) == "withdrawn"
+
+
 def test_a_cancelled_hour_is_free_again(web: Web, site: TestSite) -> None:
     case = a_case(web, site)
     do(case, "cancel", book(case))

@@ -120,6 +120,15 @@ def test_a_task_that_answers_an_alert_closes_with_it_only(web: Web, site: TestSi
     assert case.lead.patch(path, owner, version=1).status_code == 200
 
 
+def test_a_task_that_asks_for_a_sign_off_closes_with_it_only(web: Web, site: TestSite) -> None:
+    case, task = a_task(web, site)
+    web.run("UPDATE tasks SET kind = 'sign_off' WHERE id = :t", t=task["id"])
+
+    body = problem(case.lead.patch(f"/tasks/{task['id']}", DONE, version=1), 409, "conflict")
+
+    assert "sign" in body["detail"]
+
+
 def test_a_closed_task_stays_closed(web: Web, site: TestSite) -> None:
     case, task = a_task(web, site)
     path = f"/tasks/{task['id']}"
