@@ -107,7 +107,9 @@ def draft_alerts(
     rule_set: RuleSet = KDS_1_0,
 ) -> tuple[Alert, ...]:
     """The alerts that an incomplete draft already raises. Raises ValidationFailed."""
-    return alerts_for(facts_from(intake, _checked_scores(intake, settings)), rule_set)
+    facts = facts_from(intake, _checked_scores(intake, settings))
+    _refuse_impossible_age(facts)
+    return alerts_for(facts, rule_set)
 
 
 def inputs_hash(intake: Mapping[str, object]) -> str:

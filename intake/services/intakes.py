@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import select
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from intake.access import Actor
 from intake.clinical import intake_record
+from intake.clinical.alerts import Alert
 from intake.clinical.evaluation import draft_alerts
 from intake.errors import (
     Conflict,
@@ -121,6 +122,7 @@ def submit(
             "Record whether the person agrees to treatment (given or refused).",
         )
     errors.raise_if_any()
+    raised = _alerts(session, engine_input.Record(case, client, intake), today)
     intake.state, intake.submitted_at, intake.submitted_by = "submitted", now, actor.staff_id
     audit.record(
         session,
@@ -128,10 +130,7 @@ def submit(
     )
     if answered["treatment"] == "given":
         cases.move(session, case, Move("intake", "intake_submitted"), actor=actor, now=now)
-    record = engine_input.Record(case, client, intake)
-    channels = engine_input.safe_channels(session, client.id)
-    known = engine_input.assemble(session, record, on=today, channels=channels)
-    alerts.raise_for(session, case, draft_alerts(known), now=now)
+    alerts.raise_for(session, case, raised, now=now)
     session.flush()
     return intake_views.view(intake, case, vault)
 
@@ -151,6 +150,16 @@ def of_case(session: Session, case_id: uuid.UUID) -> Intake:
     if intake is None:
         raise NotFound("intake")
     return intake
+
+
+def _alerts(session: Session, record: engine_input.Record, today: dt.date) -> tuple[Alert, ...]:
+    """What the answers raise. Raises ValidationFailed for answers that can't be true together."""
+    channels = engine_input.safe_channels(session, record.client.id)
+    try:
+        return draft_alerts(engine_input.assemble(session, record, on=today, channels=channels))
+    except ValidationFailed as error:
+        found = (replace(one, pointer=f"/answers{one.pointer}") for one in error.fields)
+        raise ValidationFailed(*found) from error
 
 
 def _person(session: Session, order: NewIntake, *, actor: Actor, now: dt.datetime) -> Client:

@@ -277,3 +277,15 @@ def test_every_version_of_an_intake_has_its_event(web: Web, site: TestSite) -> N
     )
 
     assert [tuple(row) for row in events] == [("create", 1), ("save", 2), ("submit", 3)]
+
+
+def test_answers_that_cannot_be_true_together_are_named_before_the_lock(site: TestSite) -> None:
+    coordinator = site.person("intake_coordinator")
+    answers = orders.NO_RISK | {"substance_use": {"age_first_use": 60}}
+    made = coordinator.post("/intakes", orders.intake_order(answers=answers)).get_json()
+
+    refused = coordinator.act(f"/intakes/{made['id']}/submit", version=1)
+
+    body = problem(refused, 422, "validation-failed")
+    assert pointers(body) == {"/answers/substance_use/age_first_use"}
+    assert coordinator.get(f"/intakes/{made['id']}").get_json()["state"] == "draft"
