@@ -10,7 +10,7 @@ from intake.http import paging
 from intake.http.blueprints import Blueprint
 from intake.http.unit_of_work import act, work
 from intake.schemas.access_log import AccessLineOut
-from intake.schemas.base import PageQuery, page_of
+from intake.schemas.shapes import PageQuery, page_of
 from intake.services import access_log
 
 blp = Blueprint("access_log", __name__, description="Who did what with a record")

@@ -10,7 +10,7 @@ from intake.http import concurrency, timelines
 from intake.http.blueprints import Blueprint
 from intake.http.unit_of_work import act, work
 from intake.schemas.alerts import AlertCloseIn, AlertLineOut, AlertOut, AlertQuery
-from intake.schemas.base import page_of
+from intake.schemas.shapes import page_of
 from intake.services import alert_answers
 from intake.services.alert_answers import AlertSearch
 

@@ -20,7 +20,7 @@ from intake.schemas.appointments import (
     NoShowIn,
     RemindedAppointmentOut,
 )
-from intake.schemas.base import page_of
+from intake.schemas.shapes import page_of
 from intake.services import appointment_views, appointments, attendance
 from intake.services.appointment_views import AppointmentSearch
 from intake.services.appointments import NewAppointment, Reschedule

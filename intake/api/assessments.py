@@ -15,7 +15,7 @@ from intake.schemas.assessments import (
     AssessmentQuery,
     NewAssessmentIn,
 )
-from intake.schemas.base import CreatedOut, page_of
+from intake.schemas.shapes import CreatedOut, page_of
 from intake.services import assessments
 from intake.services.assessments import NewAssessment
 

@@ -9,8 +9,8 @@ from intake.access import Permission
 from intake.http import concurrency, paging
 from intake.http.blueprints import Blueprint
 from intake.http.unit_of_work import act, work
-from intake.schemas.base import page_of
 from intake.schemas.cases import AssignIn, CaseOut, CaseQuery
+from intake.schemas.shapes import page_of
 from intake.services import cases
 
 blp = Blueprint("cases", __name__, description="Episodes of care")

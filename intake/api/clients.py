@@ -9,7 +9,6 @@ from intake.access import Permission
 from intake.http import concurrency, paging
 from intake.http.blueprints import Blueprint
 from intake.http.unit_of_work import act, work
-from intake.schemas.base import CreatedOut, PageQuery, page_of
 from intake.schemas.clients import (
     ClientChangeIn,
     ClientOut,
@@ -18,6 +17,7 @@ from intake.schemas.clients import (
     MatchOut,
     NewClientIn,
 )
+from intake.schemas.shapes import CreatedOut, PageQuery, page_of
 from intake.services import clients, contacts, duplicates
 from intake.services.clients import IdentityChange, NewClient
 from intake.services.identity import Identity

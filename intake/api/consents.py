@@ -9,9 +9,9 @@ from intake.access import Permission
 from intake.http import concurrency, paging
 from intake.http.blueprints import Blueprint
 from intake.http.unit_of_work import act, work
-from intake.schemas.base import CreatedOut, PageQuery, page_of
 from intake.schemas.clients import ConsentIn
 from intake.schemas.consents import ConsentOut
+from intake.schemas.shapes import CreatedOut, PageQuery, page_of
 from intake.services import consents
 from intake.services.consents import ConsentOrder
 

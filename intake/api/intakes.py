@@ -9,7 +9,6 @@ from intake.access import Permission
 from intake.http import concurrency, paging
 from intake.http.blueprints import Blueprint
 from intake.http.unit_of_work import act, work
-from intake.schemas.base import page_of
 from intake.schemas.intakes import (
     IntakeChangeIn,
     IntakeCreatedOut,
@@ -18,6 +17,7 @@ from intake.schemas.intakes import (
     IntakeQuery,
     NewIntakeIn,
 )
+from intake.schemas.shapes import page_of
 from intake.services import intake_views, intakes
 from intake.services.intakes import NewIntake
 

@@ -9,8 +9,8 @@ from intake.access import Permission
 from intake.http import concurrency, paging
 from intake.http.blueprints import Blueprint
 from intake.http.unit_of_work import act, work
-from intake.schemas.base import CreatedOut, PageQuery, page_of
 from intake.schemas.plans import FollowUpQuery, FollowUpsOut, NewPlanIn, PlanLineOut, PlanOut
+from intake.schemas.shapes import CreatedOut, PageQuery, page_of
 from intake.services import follow_ups, plan_views, plans
 from intake.services.plan_orders import NewPlan
 

@@ -9,8 +9,8 @@ from intake.access import Permission
 from intake.http import concurrency
 from intake.http.blueprints import Blueprint
 from intake.http.unit_of_work import act, work
-from intake.schemas.base import CreatedOut
 from intake.schemas.recommendations import RecommendationOut
+from intake.schemas.shapes import CreatedOut
 from intake.services import recommendations
 
 blp = Blueprint("recommendations", __name__, description="Decision support, explained")

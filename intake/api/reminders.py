@@ -9,8 +9,8 @@ from intake.access import Permission
 from intake.http import timelines
 from intake.http.blueprints import Blueprint
 from intake.http.unit_of_work import act, work
-from intake.schemas.base import page_of
 from intake.schemas.reminders import ExplainedReminderOut, ReminderOut, ReminderQuery
+from intake.schemas.shapes import page_of
 from intake.services import reminder_views
 from intake.services.reminders import Search
 

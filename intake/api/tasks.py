@@ -9,7 +9,7 @@ from intake.access import Permission
 from intake.http import concurrency, timelines
 from intake.http.blueprints import Blueprint
 from intake.http.unit_of_work import act, work
-from intake.schemas.base import page_of
+from intake.schemas.shapes import page_of
 from intake.schemas.tasks import CaseTaskQuery, TaskChangeIn, TaskOut, TaskQuery
 from intake.services import tasks
 from intake.services.tasks import TaskChange, TaskSearch

@@ -5,8 +5,8 @@ from __future__ import annotations
 from marshmallow import fields
 
 from intake.models.audit import ACTIONS
-from intake.schemas.base import Out
 from intake.schemas.fields import one_of
+from intake.schemas.shapes import Out
 from intake.services.access_words import OUTCOMES
 
 

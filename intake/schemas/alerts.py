@@ -5,8 +5,8 @@ from __future__ import annotations
 from marshmallow import fields
 
 from intake.models.tasks import ALERT_STATES, PRIORITIES
-from intake.schemas.base import In, Out, PageQuery
 from intake.schemas.fields import Text, one_of
+from intake.schemas.shapes import In, Out, PageQuery
 
 LONGEST_NOTE = 2000
 

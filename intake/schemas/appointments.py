@@ -8,8 +8,8 @@ from marshmallow import fields
 
 from intake.models.appointments import APPOINTMENT_KINDS, APPOINTMENT_MODES, APPOINTMENT_STATUSES
 from intake.models.reminders import REMINDER_KINDS, REMINDER_STATES
-from intake.schemas.base import CreatedOut, In, Out, PageQuery
 from intake.schemas.fields import Day, Flag, LocalDateTime, Whole, one_of
+from intake.schemas.shapes import CreatedOut, In, Out, PageQuery
 from intake.services.appointment_times import LONGEST, SHORTEST
 from intake.services.appointments import NewAppointment, Reschedule
 from intake.services.attendance import CANCEL_REASONS, MISSED_REASONS, Attendance

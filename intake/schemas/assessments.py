@@ -8,9 +8,9 @@ import marshmallow as ma
 from marshmallow import fields, validate
 
 from intake.models.assessments import ASSESSMENT_STATES, MODES
-from intake.schemas.base import In, Out, PageQuery
 from intake.schemas.fields import Day, Flag, one_of
 from intake.schemas.instruments import ANSWERS, code_field, version_field
+from intake.schemas.shapes import In, Out, PageQuery
 from intake.services.assessments import NewAssessment
 
 LANGUAGE = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from marshmallow import fields
 
 from intake.models.cases import CASE_STATES, REFERRAL_SOURCES, URGENCIES
-from intake.schemas.base import In, Out, PageQuery
 from intake.schemas.fields import one_of
+from intake.schemas.shapes import In, Out, PageQuery
 
 
 class CaseOut(Out):

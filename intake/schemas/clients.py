@@ -8,8 +8,8 @@ import marshmallow as ma
 from marshmallow import fields, validate
 
 from intake.models.clients import CHANNELS, CLIENT_STATES, CONSENT_PURPOSES, CONSENT_STATUSES
-from intake.schemas.base import In, Out
 from intake.schemas.fields import Day, Flag, Text, WallTime, one_of, time_zone
+from intake.schemas.shapes import In, Out
 from intake.services.clients import IdentityChange, NewClient
 from intake.services.consents import ConsentOrder
 from intake.services.contacts import ContactOrder

@@ -5,8 +5,8 @@ from __future__ import annotations
 from marshmallow import fields
 
 from intake.models.clients import CONSENT_PURPOSES, CONSENT_STATUSES
-from intake.schemas.base import Out
 from intake.schemas.fields import one_of
+from intake.schemas.shapes import Out
 
 
 class ConsentOut(Out):

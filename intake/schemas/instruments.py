@@ -7,8 +7,8 @@ from typing import Any
 from marshmallow import fields, validate
 
 from intake.clinical.instruments import Instrument, Item
-from intake.schemas.base import In, Out
 from intake.schemas.fields import one_of
+from intake.schemas.shapes import In, Out
 from intake.services.instruments import Trial
 
 SEXES = ("male", "female", "intersex", "unknown")

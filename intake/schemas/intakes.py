@@ -9,9 +9,9 @@ from marshmallow import fields
 
 from intake.models.cases import REFERRAL_SOURCES, URGENCIES
 from intake.models.intakes import INTAKE_STATES
-from intake.schemas.base import CreatedOut, In, Out, PageQuery
 from intake.schemas.clients import NewClientIn
 from intake.schemas.fields import Day, Text, one_of
+from intake.schemas.shapes import CreatedOut, In, Out, PageQuery
 from intake.services.cases import Referral
 from intake.services.intakes import NewIntake
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from marshmallow import fields
 
 from intake.models.plans import FOLLOW_UP_STATES, OVERRIDE_CODES, PLAN_STATES, SETTINGS
-from intake.schemas.base import In, Out
 from intake.schemas.fields import Day, Flag, Text, one_of
+from intake.schemas.shapes import In, Out
 from intake.services.plan_orders import SHORTEST_REASON, NewPlan
 
 

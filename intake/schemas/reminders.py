@@ -5,8 +5,8 @@ from __future__ import annotations
 from marshmallow import fields
 
 from intake.models.reminders import ATTEMPT_OUTCOMES, REMINDER_KINDS, REMINDER_STATES
-from intake.schemas.base import Out, PageQuery
 from intake.schemas.fields import one_of
+from intake.schemas.shapes import Out, PageQuery
 
 
 class ReminderOut(Out):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from marshmallow import fields, validate
 
 from intake.access import Role
-from intake.schemas.base import In, Out
 from intake.schemas.fields import one_of
+from intake.schemas.shapes import In, Out
 
 
 class SignInIn(In):

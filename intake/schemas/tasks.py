@@ -8,8 +8,8 @@ import marshmallow as ma
 from marshmallow import fields
 
 from intake.models.tasks import TASK_KINDS, TASK_STATES
-from intake.schemas.base import In, Out, PageQuery
 from intake.schemas.fields import Text, one_of
+from intake.schemas.shapes import In, Out, PageQuery
 from intake.services.tasks import TaskChange
 
 LONGEST_NOTE = 2000

@@ -9,7 +9,7 @@ import pytest
 
 from tests.makers.bookings import PSYCHOSIS, a_case, book
 from tests.makers.cases import CaseOf
-from tests.support.web import Caller, TestSite, Web, counted, problem
+from tests.support.web import Caller, TestSite, Web, counted, expect_problem
 
 
 def log_of(case: CaseOf, reader: Caller) -> list[dict[str, Any]]:
@@ -107,14 +107,14 @@ def test_the_log_is_of_one_person(web: Web, site: TestSite) -> None:
 def test_the_log_is_for_leads_and_auditors(web: Web, site: TestSite, role: str) -> None:
     case = a_case(web, site)
 
-    problem(site.person(role).get(f"/cases/{case.id}/access-log"), 403, "forbidden")
+    expect_problem(site.person(role).get(f"/cases/{case.id}/access-log"), 403, "forbidden")
 
 
 def test_the_log_of_another_site_is_not_found(web: Web, site: TestSite) -> None:
     case, stranger = a_case(web, site), web.site().person("auditor")
 
-    problem(stranger.get(f"/cases/{case.id}/access-log"), 404, "not-found")
-    problem(stranger.get(f"/cases/{uuid.uuid4()}/access-log"), 404, "not-found")
+    expect_problem(stranger.get(f"/cases/{case.id}/access-log"), 404, "not-found")
+    expect_problem(stranger.get(f"/cases/{uuid.uuid4()}/access-log"), 404, "not-found")
 
 
 def test_nothing_is_shown_when_the_read_cannot_be_recorded(web: Web, site: TestSite) -> None:
@@ -125,4 +125,4 @@ def test_nothing_is_shown_when_the_read_cannot_be_recorded(web: Web, site: TestS
     finally:
         web.run("GRANT INSERT ON audit_events TO intake_api")
 
-    problem(answer, 503, "audit-unavailable")
+    expect_problem(answer, 503, "audit-unavailable")

@@ -9,7 +9,7 @@ import pytest
 
 from tests.makers.bookings import MONDAY, PSYCHOSIS, a_case
 from tests.makers.cases import CaseOf
-from tests.support.web import TestSite, Web, counted, pointers, problem
+from tests.support.web import TestSite, Web, counted, expect_problem, pointers
 
 NOTE = "Seen by Dr Okafor the same hour; admitted to ward 4."
 
@@ -75,7 +75,7 @@ def test_pages_of_alerts_miss_none_though_several_are_due_together(
 
 @pytest.mark.parametrize("cursor", ["nonsense", "AAAA", "f_________8AAAAAAAAAAAAAAAAAAAAA", "é"])
 def test_a_cursor_we_never_gave_out_is_refused(site: TestSite, cursor: str) -> None:
-    problem(site.person("clinical_lead").get(f"/alerts?cursor={cursor}"), 400, "bad-request")
+    expect_problem(site.person("clinical_lead").get(f"/alerts?cursor={cursor}"), 400, "bad-request")
 
 
 def test_an_alert_is_taken_on_once(web: Web, site: TestSite) -> None:
@@ -91,7 +91,7 @@ def test_an_alert_is_taken_on_once(web: Web, site: TestSite) -> None:
     assert body["acknowledged_at"].startswith(f"{MONDAY:%Y-%m-%dT%H}")
     assert len(sent) == len(["door", "alert", "alerts", "event"]), sent
     again = case.lead.act(path, version=body["version"])
-    problem(again, 409, "conflict")
+    expect_problem(again, 409, "conflict")
 
 
 def test_of_several_who_take_one_on_at_once_one_has_it(web: Web, site: TestSite) -> None:
@@ -146,7 +146,9 @@ def test_a_closed_alert_is_not_answered_again(web: Web, site: TestSite) -> None:
     closed = case.lead.act(f"{path}/close", {"note": NOTE}, version=alert["version"]).get_json()
 
     for act, body in (("close", {"note": NOTE}), ("acknowledge", None)):
-        problem(case.lead.act(f"{path}/{act}", body, version=closed["version"]), 409, "conflict")
+        expect_problem(
+            case.lead.act(f"{path}/{act}", body, version=closed["version"]), 409, "conflict"
+        )
 
 
 @pytest.mark.parametrize("note", ["", "done", "   ok  ", None, "See\u0000n by a doctor"])
@@ -156,7 +158,7 @@ def test_an_alert_is_not_closed_without_saying_what_was_done(
     case, alert = an_alert(web, site)
     path = f"/alerts/{alert['id']}/actions/close"
 
-    body = problem(
+    body = expect_problem(
         case.lead.act(path, {"note": note}, version=alert["version"]), 422, "validation-failed"
     )
 
@@ -175,7 +177,7 @@ def test_alerts_are_answered_by_clinicians_alone(
 
     for act, body in (("acknowledge", None), ("close", {"note": NOTE})):
         refused = person.act(f"{path}/actions/{act}", body, version=alert["version"])
-        problem(refused, 403, "forbidden")
+        expect_problem(refused, 403, "forbidden")
 
     assert person.get(path).status_code == (200 if sees else 403)
     assert person.get("/alerts").status_code == (200 if sees else 403)
@@ -186,9 +188,11 @@ def test_an_alert_of_another_site_is_not_found(web: Web, site: TestSite) -> None
     _, alert = an_alert(web, site)
     stranger, path = web.site().person("clinical_lead"), f"/alerts/{alert['id']}"
 
-    problem(stranger.get(path), 404, "not-found")
-    problem(stranger.act(f"{path}/actions/acknowledge", version=1), 404, "not-found")
-    problem(stranger.act(f"{path}/actions/close", {"note": NOTE}, version=1), 404, "not-found")
+    expect_problem(stranger.get(path), 404, "not-found")
+    expect_problem(stranger.act(f"{path}/actions/acknowledge", version=1), 404, "not-found")
+    expect_problem(
+        stranger.act(f"{path}/actions/close", {"note": NOTE}, version=1), 404, "not-found"
+    )
     assert stranger.get("/alerts").get_json()["data"] == []
 
 
@@ -199,6 +203,6 @@ def test_a_stale_answer_is_refused(web: Web, site: TestSite) -> None:
 
     late = case.lead.act(f"{path}/close", {"note": NOTE}, version=alert["version"])
 
-    problem(late, 412, "precondition-failed")
+    expect_problem(late, 412, "precondition-failed")
     missing = case.lead.client.post(f"/api/v1{path}/close", json={"note": NOTE})
-    problem(missing, 428, "precondition-required")
+    expect_problem(missing, 428, "precondition-required")

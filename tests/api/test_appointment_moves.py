@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 
 from tests.makers.bookings import MONDAY, a_case, book, live
 from tests.makers.cases import CaseOf
-from tests.support.web import TestSite, Web, counted, pointers, problem
+from tests.support.web import TestSite, Web, counted, expect_problem, pointers
 
 BEFORE, AFTER = "2027-01-18T10:00", "2027-01-25T15:00"
 
@@ -92,7 +92,7 @@ def test_a_move_to_a_taken_hour_changes_nothing(web: Web, site: TestSite) -> Non
     book(other, local_start=AFTER, staff_id=str(case.counsellor.staff_id))
     planned = live(web, made)
 
-    problem(move(case, made, local_start=AFTER), 409, "conflict")
+    expect_problem(move(case, made, local_start=AFTER), 409, "conflict")
 
     assert live(web, made) == planned
     assert case.lead.get(f"/appointments/{made['id']}").get_json()["local_start"] == BEFORE
@@ -103,7 +103,7 @@ def test_a_move_to_where_the_person_is_expected_is_refused(web: Web, site: TestS
     made = book(case, local_start=BEFORE)
     book(case, local_start=AFTER, staff_id=str(case.lead.staff_id))
 
-    body = problem(move(case, made, local_start=AFTER), 409, "conflict")
+    body = expect_problem(move(case, made, local_start=AFTER), 409, "conflict")
 
     assert "This person" in body["detail"]
 
@@ -112,7 +112,9 @@ def test_a_move_into_the_past_is_refused(web: Web, site: TestSite) -> None:
     case = a_case(web, site)
     made = book(case)
 
-    body = problem(move(case, made, local_start="2027-01-08T10:00"), 422, "validation-failed")
+    body = expect_problem(
+        move(case, made, local_start="2027-01-08T10:00"), 422, "validation-failed"
+    )
 
     assert pointers(body) == {"/local_start"}
 
@@ -122,7 +124,7 @@ def test_a_visit_that_has_begun_is_not_moved(web: Web, site: TestSite) -> None:
     made = book(case, local_start="2027-01-11T11:00")
     web.set_clinic_time(MONDAY.replace(hour=12))
 
-    problem(move(case, made, local_start=AFTER), 409, "conflict")
+    expect_problem(move(case, made, local_start=AFTER), 409, "conflict")
 
 
 def test_a_cancelled_one_is_not_moved(web: Web, site: TestSite) -> None:
@@ -131,7 +133,7 @@ def test_a_cancelled_one_is_not_moved(web: Web, site: TestSite) -> None:
     path = f"/appointments/{made['id']}/actions/cancel"
     case.coordinator.act(path, {"reason": "unwell"}, version=1)
 
-    problem(move(case, made, version=2, local_start=AFTER), 409, "conflict")
+    expect_problem(move(case, made, version=2, local_start=AFTER), 409, "conflict")
 
 
 def test_a_stale_move_is_refused(web: Web, site: TestSite) -> None:
@@ -141,7 +143,7 @@ def test_a_stale_move_is_refused(web: Web, site: TestSite) -> None:
 
     late = move(case, made, minutes=45)
 
-    problem(late, 412, "precondition-failed")
+    expect_problem(late, 412, "precondition-failed")
     assert late.headers["ETag"] == '"2"'
 
 
@@ -168,7 +170,7 @@ def test_a_move_without_the_version_read_is_refused(web: Web, site: TestSite) ->
 
     answer = case.coordinator.client.post(path, json={"minutes": 30})
 
-    problem(answer, 428, "precondition-required")
+    expect_problem(answer, 428, "precondition-required")
 
 
 def test_a_move_sends_one_statement_for_each_row_read_and_table_written(

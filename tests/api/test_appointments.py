@@ -10,7 +10,7 @@ import pytest
 from tests.makers import bookings
 from tests.makers.bookings import a_case, book, booked_order, live
 from tests.makers.cases import CaseOf
-from tests.support.web import TestSite, Web, counted, pointers, problem
+from tests.support.web import TestSite, Web, counted, expect_problem, pointers
 
 
 def test_a_booking_plans_its_reminders_and_answers_without_content(
@@ -147,7 +147,7 @@ def test_a_wrong_field_is_named_and_nothing_is_booked(
 
     answer = case.coordinator.post("/appointments", booked_order(case, **changes))
 
-    assert pointers(problem(answer, 422, "validation-failed")) == {pointer}
+    assert pointers(expect_problem(answer, 422, "validation-failed")) == {pointer}
     for table in ("appointments", "reminders"):
         assert web.rows(f"SELECT 1 FROM {table} WHERE site_id = :s", s=site.id) == []  # noqa: S608 - our own table names
 
@@ -164,7 +164,7 @@ def test_nothing_of_another_site_can_be_booked(web: Web, site: TestSite) -> None
         ({"follow_up_id": ours}, "/follow_up_id"),
     ):
         answer = case.coordinator.post("/appointments", booked_order(case, **changes))
-        assert pointers(problem(answer, 422, "validation-failed")) == {pointer}
+        assert pointers(expect_problem(answer, 422, "validation-failed")) == {pointer}
 
     assert web.rows("SELECT 1 FROM appointments WHERE case_id = :c", c=case.id) == []
 
@@ -174,11 +174,13 @@ def test_a_person_of_another_site_finds_nothing(web: Web, site: TestSite) -> Non
     made = book(case)
     path = f"/appointments/{made['id']}"
 
-    problem(stranger.get(path), 404, "not-found")
-    problem(stranger.act(f"{path}/actions/move", {"minutes": 30}, version=1), 404, "not-found")
-    problem(stranger.act(f"{path}/actions/check-in", version=1), 404, "not-found")
+    expect_problem(stranger.get(path), 404, "not-found")
+    expect_problem(
+        stranger.act(f"{path}/actions/move", {"minutes": 30}, version=1), 404, "not-found"
+    )
+    expect_problem(stranger.act(f"{path}/actions/check-in", version=1), 404, "not-found")
     cancel = stranger.act(f"{path}/actions/cancel", {"reason": "unwell"}, version=1)
-    problem(cancel, 404, "not-found")
+    expect_problem(cancel, 404, "not-found")
     assert stranger.get("/appointments").get_json()["data"] == []
 
 
@@ -187,9 +189,9 @@ def test_a_role_without_the_permission_books_nothing(web: Web, site: TestSite, r
     case, person = a_case(web, site), site.person(role)
     made = book(case)
 
-    problem(person.post("/appointments", booked_order(case, minutes=30)), 403, "forbidden")
+    expect_problem(person.post("/appointments", booked_order(case, minutes=30)), 403, "forbidden")
     moved = person.act(f"/appointments/{made['id']}/actions/move", {"minutes": 30}, version=1)
-    problem(moved, 403, "forbidden")
+    expect_problem(moved, 403, "forbidden")
     reading = person.get(f"/appointments/{made['id']}")
     assert reading.status_code == (200 if role == "peer_worker" else 403)
 
@@ -198,7 +200,9 @@ def test_nothing_is_booked_in_a_case_that_has_ended(web: Web, site: TestSite) ->
     case = a_case(web, site)
     web.run("UPDATE cases SET state = 'declined' WHERE id = :c", c=case.id)
 
-    body = problem(case.coordinator.post("/appointments", booked_order(case)), 409, "conflict")
+    body = expect_problem(
+        case.coordinator.post("/appointments", booked_order(case)), 409, "conflict"
+    )
 
     assert "declined" in body["detail"]
 
@@ -210,7 +214,7 @@ def test_a_follow_up_is_booked_once(web: Web, site: TestSite) -> None:
 
     again = booked_order(case, follow_up_id=follow_up, local_start="2027-01-19T10:00")
 
-    problem(case.coordinator.post("/appointments", again), 409, "conflict")
+    expect_problem(case.coordinator.post("/appointments", again), 409, "conflict")
 
 
 def test_a_repeated_request_books_once(web: Web, site: TestSite) -> None:
@@ -271,4 +275,4 @@ def test_an_appointment_may_begin_when_another_ends(web: Web, site: TestSite) ->
         book(case, local_start=start)
 
     late = booked_order(case, local_start="2027-01-18T11:59", staff_id=str(case.lead.staff_id))
-    problem(case.coordinator.post("/appointments", late), 409, "conflict")
+    expect_problem(case.coordinator.post("/appointments", late), 409, "conflict")

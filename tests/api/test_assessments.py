@@ -9,7 +9,7 @@ import pytest
 
 from tests.makers import assessments, cases, orders
 from tests.makers.assessments import assessment_order
-from tests.support.web import TestSite, Web, counted, pointers, problem
+from tests.support.web import TestSite, Web, counted, expect_problem, pointers
 
 
 def test_answers_are_scored_at_once_and_kept_as_a_draft(web: Web, site: TestSite) -> None:
@@ -66,7 +66,7 @@ def test_only_a_lead_may_record_that_risk_or_diagnosis_was_declined(
     by_counsellor = case.counsellor.post(path, assessments.declined(instrument))
     by_lead = case.lead.post(path, assessments.declined(instrument))
 
-    problem(by_counsellor, 403, "forbidden")
+    expect_problem(by_counsellor, 403, "forbidden")
     assert by_lead.status_code == 201, by_lead.json
 
 
@@ -85,7 +85,7 @@ def test_signing_locks_it_and_raises_the_alerts_of_its_score(web: Web, site: Tes
     assert (signed.get_json()["state"], signed.headers["ETag"]) == ("signed", '"2"')
     raised = web.rows("SELECT code, priority FROM alerts WHERE case_id = :c", c=case.id)
     assert (before, [tuple(row) for row in raised]) == ([], [("A01", "critical")])
-    problem(case.counsellor.act(f"{path}/actions/sign", version=2), 409, "conflict")
+    expect_problem(case.counsellor.act(f"{path}/actions/sign", version=2), 409, "conflict")
 
 
 def test_a_stale_or_missing_version_signs_nothing(site: TestSite) -> None:
@@ -96,8 +96,8 @@ def test_a_stale_or_missing_version_signs_nothing(site: TestSite) -> None:
     stale = case.counsellor.act(path, version=7)
     without = case.counsellor.post(path)
 
-    problem(stale, 412, "precondition-failed")
-    problem(without, 428, "precondition-required")
+    expect_problem(stale, 412, "precondition-failed")
+    expect_problem(without, 428, "precondition-required")
     assert case.counsellor.get(f"/assessments/{made['id']}").get_json()["state"] == "draft"
 
 
@@ -126,7 +126,7 @@ def test_a_wrong_field_is_named_and_nothing_is_kept(
 
     answer = case.counsellor.post(f"/cases/{case.id}/assessments", assessment_order() | change)
 
-    assert pointers(problem(answer, 422, "validation-failed")) == {named}
+    assert pointers(expect_problem(answer, 422, "validation-failed")) == {named}
     assert web.rows("SELECT 1 FROM assessments WHERE case_id = :c", c=case.id) == []
 
 
@@ -138,7 +138,7 @@ def test_a_skip_of_the_risk_questions_that_contradicts_itself_is_named(site: Tes
         f"/cases/{case.id}/assessments", assessment_order("cssrs", answers=broken)
     )
 
-    assert pointers(problem(answer, 422, "validation-failed")) == {"/answers/q3"}
+    assert pointers(expect_problem(answer, 422, "validation-failed")) == {"/answers/q3"}
 
 
 def test_nothing_is_assessed_before_the_intake_is_handed_in(site: TestSite) -> None:
@@ -147,7 +147,7 @@ def test_nothing_is_assessed_before_the_intake_is_handed_in(site: TestSite) -> N
 
     answer = counsellor.post(f"/cases/{made['case_id']}/assessments", assessment_order())
 
-    assert "not handed in" in problem(answer, 409, "conflict")["detail"]
+    assert "not handed in" in expect_problem(answer, 409, "conflict")["detail"]
 
 
 def test_nothing_is_assessed_or_signed_after_a_case_has_ended(web: Web, site: TestSite) -> None:
@@ -159,8 +159,8 @@ def test_nothing_is_assessed_or_signed_after_a_case_has_ended(web: Web, site: Te
     recorded = case.counsellor.post(path, assessment_order())
     signed = case.counsellor.act(f"/assessments/{made['id']}/actions/sign", version=1)
 
-    problem(recorded, 409, "conflict")
-    problem(signed, 409, "conflict")
+    expect_problem(recorded, 409, "conflict")
+    expect_problem(signed, 409, "conflict")
 
 
 def test_a_repeated_request_keeps_one_assessment(web: Web, site: TestSite) -> None:
@@ -196,7 +196,7 @@ def test_who_may_not_assess_is_refused_before_anything_is_looked_up(site: TestSi
     ]
 
     for one in refused:
-        problem(one, 403, "forbidden")
+        expect_problem(one, 403, "forbidden")
 
 
 def test_another_sites_case_and_assessment_are_not_found(web: Web, site: TestSite) -> None:
@@ -212,7 +212,7 @@ def test_another_sites_case_and_assessment_are_not_found(web: Web, site: TestSit
     ]
 
     for one in found:
-        problem(one, 404, "not-found")
+        expect_problem(one, 404, "not-found")
     assert len(web.rows("SELECT 1 FROM assessments WHERE case_id = :c", c=case.id)) == 1
 
 

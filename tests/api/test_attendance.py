@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 from tests.makers import bookings
 from tests.makers.bookings import a_case, book, live
 from tests.makers.cases import CaseOf
-from tests.support.web import TestSite, Web, counted, pointers, problem
+from tests.support.web import TestSite, Web, counted, expect_problem, pointers
 
 START = dt.datetime(2027, 1, 18, 10, tzinfo=dt.UTC)
 AFTERWARDS = START + dt.timedelta(hours=2)
@@ -120,7 +120,7 @@ def test_nobody_has_missed_what_has_not_begun(web: Web, site: TestSite) -> None:
     made = book(case)
     web.set_clinic_time(START - dt.timedelta(seconds=30))
 
-    problem(do(case, "no-show", made), 409, "conflict")
+    expect_problem(do(case, "no-show", made), 409, "conflict")
 
     assert web.rows("SELECT 1 FROM tasks WHERE case_id = :c", c=case.id) == []
 
@@ -129,7 +129,7 @@ def test_nobody_has_missed_what_has_not_begun(web: Web, site: TestSite) -> None:
 def test_nobody_comes_on_an_earlier_day(web: Web, site: TestSite, act: str) -> None:
     case = a_case(web, site)
 
-    problem(do(case, act, book(case)), 409, "conflict")
+    expect_problem(do(case, act, book(case)), 409, "conflict")
 
 
 def test_a_past_visit_without_a_word_is_unresolved(web: Web, site: TestSite) -> None:
@@ -159,7 +159,7 @@ def test_what_was_said_once_is_not_unsaid(
     before = web.rows("SELECT * FROM appointments WHERE id = :i", i=made["id"])
 
     for act in refused:
-        problem(do(case, act, made, version=2), 409, "conflict")
+        expect_problem(do(case, act, made, version=2), 409, "conflict")
 
     assert web.rows("SELECT * FROM appointments WHERE id = :i", i=made["id"]) == before
 
@@ -172,7 +172,7 @@ def test_a_reason_is_one_of_the_list(web: Web, site: TestSite, act: str, reason:
     made = book(case)
     web.set_clinic_time(AFTERWARDS)
 
-    body = problem(do(case, act, made, reason=reason), 422, "validation-failed")
+    body = expect_problem(do(case, act, made, reason=reason), 422, "validation-failed")
 
     assert pointers(body) == {"/reason"}
 
@@ -183,11 +183,11 @@ def test_a_peer_worker_records_attendance_but_cancels_nothing(web: Web, site: Te
     web.set_clinic_time(AFTERWARDS)
     path = f"/appointments/{made['id']}/actions"
 
-    problem(peer.act(f"{path}/cancel", {"reason": "unwell"}, version=1), 403, "forbidden")
+    expect_problem(peer.act(f"{path}/cancel", {"reason": "unwell"}, version=1), 403, "forbidden")
 
     assert peer.act(f"{path}/attend", {"is_late": True}, version=1).status_code == 200
     auditor = site.person("auditor")
-    problem(auditor.act(f"{path}/no-show", {}, version=2), 403, "forbidden")
+    expect_problem(auditor.act(f"{path}/no-show", {}, version=2), 403, "forbidden")
 
 
 @pytest.mark.parametrize("act", ["check-in", "attend", "no-show", "cancel"])
@@ -197,7 +197,7 @@ def test_a_stale_word_is_refused(web: Web, site: TestSite, act: str) -> None:
     web.run("UPDATE appointments SET version = 2 WHERE id = :i", i=made["id"])
     web.set_clinic_time(AFTERWARDS)
 
-    problem(do(case, act, made), 412, "precondition-failed")
+    expect_problem(do(case, act, made), 412, "precondition-failed")
 
 
 def test_every_version_of_an_appointment_has_its_event(web: Web, site: TestSite) -> None:

@@ -7,7 +7,7 @@ import uuid
 import pytest
 
 from tests.makers import orders
-from tests.support.web import TestSite, Web, counted, pointers, problem
+from tests.support.web import TestSite, Web, counted, expect_problem, pointers
 
 
 def test_a_person_is_stored_unreadable_and_read_again(web: Web, site: TestSite) -> None:
@@ -95,10 +95,10 @@ def test_another_site_sees_nothing_of_a_person(web: Web, site: TestSite) -> None
         stranger.get(f"/clients/{made['id']}/contacts"),
         stranger.get(f"/clients/{uuid.uuid4()}"),
     ):
-        problem(answer, 404, "not-found")
+        expect_problem(answer, 404, "not-found")
     assert stranger.get("/clients").get_json()["data"] == []
     order = {"client_id": made["id"], "referral": orders.referral_order()}
-    problem(stranger.post("/intakes", order), 404, "not-found")
+    expect_problem(stranger.post("/intakes", order), 404, "not-found")
 
 
 def test_the_same_person_at_two_sites_is_no_duplicate(web: Web, site: TestSite) -> None:
@@ -117,7 +117,7 @@ def test_roles_without_the_permission_are_refused_before_any_look(
     with counted(web) as sent:
         answer = person.get(f"/clients/{uuid.uuid4()}")
 
-    problem(answer, 403, "forbidden")
+    expect_problem(answer, 403, "forbidden")
     assert not [one for one in sent if "clients" in one]
 
 
@@ -149,7 +149,7 @@ def test_a_list_records_whom_it_showed(web: Web, site: TestSite) -> None:
 def test_a_future_birth_is_refused(site: TestSite) -> None:
     person = site.person("intake_coordinator")
 
-    body = problem(
+    body = expect_problem(
         person.post("/clients", orders.client_order(date_of_birth="2099-01-01")),
         422,
         "validation-failed",
@@ -175,7 +175,7 @@ def test_when_the_audit_trail_cannot_be_written_nothing_is_done_or_shown(web: We
         web.run("GRANT INSERT ON audit_events TO intake_api")
 
     for answer in answers:
-        problem(answer, 503, "audit-unavailable")
+        expect_problem(answer, 503, "audit-unavailable")
         assert "Canary" not in answer.text
         assert answer.headers["Retry-After"]
     rows = web.rows("SELECT version FROM clients WHERE site_id = :s", s=site.id)

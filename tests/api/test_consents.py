@@ -8,7 +8,7 @@ import pytest
 
 from tests.makers import cases, orders
 from tests.makers.orders import consent_order
-from tests.support.web import TestSite, Web, counted, pointers, problem
+from tests.support.web import TestSite, Web, counted, expect_problem, pointers
 
 
 def test_an_answer_is_added_and_nothing_earlier_changes(web: Web, site: TestSite) -> None:
@@ -79,7 +79,7 @@ def test_a_wrong_field_is_named_and_nothing_is_kept(
 
     answer = case.counsellor.post(f"/cases/{case.id}/consents", consent_order() | change)
 
-    assert pointers(problem(answer, 422, "validation-failed")) == {named}
+    assert pointers(expect_problem(answer, 422, "validation-failed")) == {named}
     assert len(web.rows("SELECT 1 FROM consents WHERE client_id = :c", c=case.client_id)) == 2
 
 
@@ -88,17 +88,17 @@ def test_an_auditor_reads_and_does_not_record(site: TestSite) -> None:
     path = f"/cases/{case.id}/consents"
 
     assert auditor.get(path).status_code == 200
-    problem(auditor.post(path, consent_order()), 403, "forbidden")
+    expect_problem(auditor.post(path, consent_order()), 403, "forbidden")
     for role in ("peer_worker", "administrator"):
-        problem(site.person(role).get(path), 403, "forbidden")
+        expect_problem(site.person(role).get(path), 403, "forbidden")
 
 
 def test_another_site_finds_nothing(web: Web, site: TestSite) -> None:
     case, stranger = cases.handed_in(site), web.site().person("clinical_lead")
     path = f"/cases/{case.id}/consents"
 
-    problem(stranger.get(path), 404, "not-found")
-    problem(stranger.post(path, consent_order()), 404, "not-found")
+    expect_problem(stranger.get(path), 404, "not-found")
+    expect_problem(stranger.post(path, consent_order()), 404, "not-found")
     assert len(web.rows("SELECT 1 FROM consents WHERE client_id = :c", c=case.client_id)) == 2
 
 

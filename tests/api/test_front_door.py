@@ -9,7 +9,7 @@ import pytest
 
 from intake.access import Permission
 from tests.makers import orders
-from tests.support.web import TestSite, Web, pointers, problem
+from tests.support.web import TestSite, Web, expect_problem, pointers
 
 PUBLIC = {"session.open_session"}
 WITHOUT_SESSION = {
@@ -59,7 +59,7 @@ def test_a_body_that_is_no_plain_json_is_refused(
         headers={"Idempotency-Key": str(uuid.uuid4())},
     )
 
-    problem(answer, status, code)
+    expect_problem(answer, status, code)
 
 
 @pytest.mark.parametrize("content_type", ["text/plain", "application/x-www-form-urlencoded"])
@@ -68,7 +68,7 @@ def test_another_content_type_is_refused(site: TestSite, content_type: str) -> N
 
     answer = person.client.post("/api/v1/intakes", data=b"{}", content_type=content_type)
 
-    problem(answer, 415, "unsupported-media-type")
+    expect_problem(answer, 415, "unsupported-media-type")
 
 
 @pytest.mark.parametrize("field", ["given_name", "family_name"])
@@ -81,7 +81,7 @@ def test_a_name_of_nothing_or_with_hidden_letters_is_refused(
     person = site.person("intake_coordinator")
     order = orders.client_order(**{field: text})
 
-    body = problem(person.post("/clients", order), 422, "validation-failed")
+    body = expect_problem(person.post("/clients", order), 422, "validation-failed")
 
     assert pointers(body) == {f"/{field}"}
 
@@ -106,7 +106,9 @@ def test_a_name_of_nothing_or_with_hidden_letters_is_refused(
 def test_a_wrong_field_is_named(site: TestSite, change: dict[str, object], pointer: str) -> None:
     person = site.person("intake_coordinator")
 
-    body = problem(person.post("/clients", orders.client_order(**change)), 422, "validation-failed")
+    body = expect_problem(
+        person.post("/clients", orders.client_order(**change)), 422, "validation-failed"
+    )
 
     assert pointers(body) == {pointer}
 
@@ -115,7 +117,7 @@ def test_a_misspelt_field_is_answered_with_the_near_one(site: TestSite) -> None:
     person = site.person("intake_coordinator")
     order = orders.client_order(prefered_name="Mo")
 
-    body = problem(person.post("/clients", order), 422, "validation-failed")
+    body = expect_problem(person.post("/clients", order), 422, "validation-failed")
 
     assert "preferred_name" in body["errors"][0]["message"]
 
@@ -124,7 +126,7 @@ def test_a_misspelt_field_is_answered_with_the_near_one(site: TestSite) -> None:
 def test_a_wrong_parameter_is_named(site: TestSite, query: str) -> None:
     person = site.person("intake_coordinator")
 
-    body = problem(person.get(f"/clients?{query}"), 400, "bad-request")
+    body = expect_problem(person.get(f"/clients?{query}"), 400, "bad-request")
 
     assert query.partition("=")[0][:6] in body["detail"].replace("The cursor", "cursor")
 
@@ -132,9 +134,9 @@ def test_a_wrong_parameter_is_named(site: TestSite, query: str) -> None:
 def test_unknown_addresses_and_methods_are_problems_too(site: TestSite) -> None:
     person = site.person("intake_coordinator")
 
-    problem(person.client.get("/api/v1/nothing"), 404, "not-found")
+    expect_problem(person.client.get("/api/v1/nothing"), 404, "not-found")
     refused = person.client.delete("/api/v1/clients")
-    problem(refused, 405, "method-not-allowed")
+    expect_problem(refused, 405, "method-not-allowed")
     assert "GET" in refused.headers["Allow"]
 
 
@@ -144,7 +146,7 @@ def test_a_key_is_needed_to_create(site: TestSite) -> None:
     for key in (None, "short", "with space in the middle", "é" * 20):
         headers = {} if key is None else {"Idempotency-Key": key}
         answer = person.client.post("/api/v1/clients", json=orders.client_order(), headers=headers)
-        problem(answer, 400, "idempotency-key-required")
+        expect_problem(answer, 400, "idempotency-key-required")
 
 
 def test_answers_are_never_kept_by_a_browser(site: TestSite) -> None:

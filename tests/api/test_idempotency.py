@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from intake.http.idempotency import lock_number
 from tests.makers import orders
-from tests.support.web import TestSite, Web, counted, problem
+from tests.support.web import TestSite, Web, counted, expect_problem
 
 
 def _rows(web: Web, site: TestSite) -> int:
@@ -38,7 +38,7 @@ def test_a_key_belongs_to_one_request(web: Web, site: TestSite) -> None:
 
     other = person.post("/clients", orders.client_order(), idempotency_key=key)
 
-    problem(other, 422, "idempotency-key-reused")
+    expect_problem(other, 422, "idempotency-key-reused")
     assert _rows(web, site) == 1
 
 
@@ -100,7 +100,7 @@ def test_access_is_checked_again_on_a_replay(web: Web, site: TestSite) -> None:
     person.post("/clients", order, idempotency_key=key)
     web.run("UPDATE memberships SET role = 'auditor' WHERE staff_id = :s", s=person.staff_id)
 
-    problem(person.post("/clients", order, idempotency_key=key), 403, "forbidden")
+    expect_problem(person.post("/clients", order, idempotency_key=key), 403, "forbidden")
 
 
 def test_while_the_first_request_runs_the_second_is_told_to_wait(web: Web, site: TestSite) -> None:
@@ -109,6 +109,8 @@ def test_while_the_first_request_runs_the_second_is_told_to_wait(web: Web, site:
     with web.judge.begin() as first:
         first.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": number})
 
-        problem(person.post("/clients", order, idempotency_key=key), 409, "idempotency-in-progress")
+        expect_problem(
+            person.post("/clients", order, idempotency_key=key), 409, "idempotency-in-progress"
+        )
 
     assert person.post("/clients", order, idempotency_key=key).status_code == 201

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.makers import assessments
-from tests.support.web import TestSite, Web, counted, pointers, problem
+from tests.support.web import TestSite, Web, counted, expect_problem, pointers
 
 
 def test_the_catalogue_lists_every_released_version(site: TestSite) -> None:
@@ -31,7 +31,7 @@ def test_a_version_says_what_it_asks_and_what_totals_mean(site: TestSite) -> Non
 
 @pytest.mark.parametrize("path", ["/instruments/phq99/versions/1", "/instruments/phq9/versions/9"])
 def test_an_unknown_instrument_or_version_is_not_found(site: TestSite, path: str) -> None:
-    problem(site.person("counsellor").get(path), 404, "not-found")
+    expect_problem(site.person("counsellor").get(path), 404, "not-found")
 
 
 def test_scoring_keeps_nothing(web: Web, site: TestSite) -> None:
@@ -84,7 +84,7 @@ def test_the_cutoff_of_audit_c_goes_by_sex_and_by_the_site(web: Web, site: TestS
 def test_a_wrong_answer_is_named(site: TestSite, body: object, named: set[str]) -> None:
     answer = site.person("counsellor").post("/instruments/phq9/score", body)
 
-    assert pointers(problem(answer, 422, "validation-failed")) == named
+    assert pointers(expect_problem(answer, 422, "validation-failed")) == named
 
 
 def test_only_those_who_may_assess_score(site: TestSite) -> None:

@@ -8,7 +8,7 @@ import uuid
 import pytest
 
 from tests.makers import orders
-from tests.support.web import TestSite, Web, counted, pointers, problem
+from tests.support.web import TestSite, Web, counted, expect_problem, pointers
 
 
 def test_a_referral_opens_a_case_and_a_draft(web: Web, site: TestSite) -> None:
@@ -120,7 +120,7 @@ def test_a_stale_save_is_refused_and_nothing_is_lost(site: TestSite) -> None:
 
     late = coordinator.patch(path, {"answers": {"physical": {"fever": True}}}, version=1)
 
-    problem(late, 412, "precondition-failed")
+    expect_problem(late, 412, "precondition-failed")
     assert late.headers["ETag"] == '"2"'
     assert coordinator.get(path).get_json()["answers"]["physical"] == {"fever": False}
 
@@ -144,7 +144,7 @@ def test_a_save_without_the_version_read_is_refused(site: TestSite) -> None:
 
     answer = coordinator.client.patch(f"/api/v1/intakes/{made['id']}", json={"answers": {}})
 
-    problem(answer, 428, "precondition-required")
+    expect_problem(answer, 428, "precondition-required")
 
 
 def test_handing_in_names_everything_that_is_missing_at_once(site: TestSite) -> None:
@@ -152,7 +152,7 @@ def test_handing_in_names_everything_that_is_missing_at_once(site: TestSite) -> 
     order = orders.intake_order(client=orders.client_order())
     made = coordinator.post("/intakes", order).get_json()
 
-    body = problem(
+    body = expect_problem(
         coordinator.act(f"/intakes/{made['id']}/submit", version=1), 422, "validation-failed"
     )
 
@@ -196,8 +196,8 @@ def test_after_handing_in_a_change_is_refused(site: TestSite) -> None:
     path = f"/intakes/{made['id']}"
     coordinator.act(f"{path}/submit", version=1)
 
-    problem(coordinator.patch(path, {"answers": {}}, version=2), 409, "conflict")
-    problem(coordinator.act(f"{path}/submit", version=2), 409, "conflict")
+    expect_problem(coordinator.patch(path, {"answers": {}}, version=2), 409, "conflict")
+    expect_problem(coordinator.act(f"{path}/submit", version=2), 409, "conflict")
 
 
 def test_an_exact_match_is_shown_masked_and_can_be_set_aside(site: TestSite) -> None:
@@ -206,7 +206,7 @@ def test_an_exact_match_is_shown_masked_and_can_be_set_aside(site: TestSite) -> 
     first = coordinator.post("/intakes", orders.intake_order(client=person)).get_json()
     again = person | {"given_name": "ZOE", "contacts": [], "consents": []}
 
-    refused = problem(
+    refused = expect_problem(
         coordinator.post("/intakes", orders.intake_order(client=again)), 409, "duplicate"
     )
 
@@ -230,7 +230,7 @@ def test_a_person_has_one_open_case(site: TestSite) -> None:
     first = coordinator.post("/intakes", orders.intake_order()).get_json()
     order = {"client_id": first["client_id"], "referral": orders.referral_order()}
 
-    body = problem(coordinator.post("/intakes", order), 409, "conflict")
+    body = expect_problem(coordinator.post("/intakes", order), 409, "conflict")
 
     assert "open case" in body["detail"]
 
@@ -251,7 +251,7 @@ def test_a_wrong_answer_is_named_and_nothing_is_saved(
 ) -> None:
     coordinator = site.person("intake_coordinator")
 
-    body = problem(
+    body = expect_problem(
         coordinator.post("/intakes", orders.intake_order(answers=answers)),
         422,
         "validation-failed",
@@ -286,6 +286,6 @@ def test_answers_that_cannot_be_true_together_are_named_before_the_lock(site: Te
 
     refused = coordinator.act(f"/intakes/{made['id']}/submit", version=1)
 
-    body = problem(refused, 422, "validation-failed")
+    body = expect_problem(refused, 422, "validation-failed")
     assert pointers(body) == {"/answers/substance_use/age_first_use"}
     assert coordinator.get(f"/intakes/{made['id']}").get_json()["state"] == "draft"

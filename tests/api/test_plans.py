@@ -12,7 +12,7 @@ from tests.makers import cases, plans
 from tests.makers.assessments import assessment_order
 from tests.makers.cases import CaseOf
 from tests.makers.plans import plan_order
-from tests.support.web import TestSite, Web, counted, pointers, problem
+from tests.support.web import TestSite, Web, counted, expect_problem, pointers
 
 
 @pytest.fixture
@@ -95,7 +95,7 @@ def test_a_wrong_field_is_named_and_nothing_is_kept(
 
     answer = case.counsellor.post(f"/cases/{case.id}/plans", body)
 
-    assert pointers(problem(answer, 422, "validation-failed")) == named
+    assert pointers(expect_problem(answer, 422, "validation-failed")) == named
     assert rows_of(web, "plan_decisions", case) == rows_of(web, "follow_ups", case) == []
     assert case.read()["state"] == "assessed"
 
@@ -107,7 +107,7 @@ def test_it_must_stand_beside_the_newest_recommendation(web: Web, case: CaseOf) 
 
     answer = case.counsellor.post(f"/cases/{case.id}/plans", order)
 
-    assert "newest" in problem(answer, 409, "conflict")["detail"]
+    assert "newest" in expect_problem(answer, 409, "conflict")["detail"]
     assert rows_of(web, "plan_decisions", case) == []
 
 
@@ -119,7 +119,7 @@ def test_an_incomplete_recommendation_supports_no_decision(web: Web, case: CaseO
 
     answer = case.counsellor.post(f"/cases/{case.id}/plans", order)
 
-    assert "fever" in problem(answer, 409, "conflict")["detail"]
+    assert "fever" in expect_problem(answer, 409, "conflict")["detail"]
 
 
 def test_a_case_that_is_not_assessed_gets_no_plan(web: Web, site: TestSite) -> None:
@@ -128,7 +128,7 @@ def test_a_case_that_is_not_assessed_gets_no_plan(web: Web, site: TestSite) -> N
 
     answer = case.counsellor.post(f"/cases/{case.id}/plans", order)
 
-    assert "assessed" in problem(answer, 409, "conflict")["detail"]
+    assert "assessed" in expect_problem(answer, 409, "conflict")["detail"]
 
 
 def test_without_a_key_worker_the_case_waits_for_one(web: Web, case: CaseOf) -> None:
@@ -181,7 +181,7 @@ def test_a_counsellor_names_no_key_worker_but_may_repeat_who_it_is(web: Web, cas
                   version=case.read()["version"])  # fmt: skip
     taken = case.counsellor.post(path, order)
 
-    problem(refused, 403, "forbidden")
+    expect_problem(refused, 403, "forbidden")
     assert kept == []
     assert taken.status_code == 201, taken.json
     assert case.read()["state"] == "plan_chosen"
@@ -193,7 +193,7 @@ def test_nobody_from_elsewhere_becomes_key_worker(web: Web, case: CaseOf) -> Non
 
     answer = case.lead.post(f"/cases/{case.id}/plans", order)
 
-    assert pointers(problem(answer, 422, "validation-failed")) == {"/key_worker_id"}
+    assert pointers(expect_problem(answer, 422, "validation-failed")) == {"/key_worker_id"}
     assert rows_of(web, "plan_decisions", case) == []
 
 
@@ -270,12 +270,12 @@ def test_who_may_not_decide_is_refused_and_another_site_finds_nothing(
     stranger = web.site().person("clinical_lead")
 
     for role in ("intake_coordinator", "peer_worker", "auditor", "administrator"):
-        problem(site.person(role).post(path, order), 403, "forbidden")
-    problem(stranger.post(path, order), 404, "not-found")
-    problem(stranger.get(path), 404, "not-found")
-    problem(stranger.get(f"/cases/{case.id}/follow-ups"), 404, "not-found")
+        expect_problem(site.person(role).post(path, order), 403, "forbidden")
+    expect_problem(stranger.post(path, order), 404, "not-found")
+    expect_problem(stranger.get(path), 404, "not-found")
+    expect_problem(stranger.get(f"/cases/{case.id}/follow-ups"), 404, "not-found")
     made = plans.decided(case, "outpatient_cbt")
-    problem(stranger.get(f"/plans/{made['id']}"), 404, "not-found")
+    expect_problem(stranger.get(f"/plans/{made['id']}"), 404, "not-found")
     assert len(rows_of(web, "plan_decisions", case)) == 1
 
 

@@ -11,7 +11,7 @@ from intake.clinical.evaluation import inputs_hash
 from tests.makers import assessments, cases, orders
 from tests.makers.assessments import NO_RISK, assessment_order
 from tests.makers.cases import CaseOf
-from tests.support.web import TestSite, Web, counted, problem
+from tests.support.web import TestSite, Web, counted, expect_problem
 
 #: Enough of an intake for a suggestion, with words that must not travel further.
 ANSWERS: dict[str, Any] = orders.NO_RISK | {
@@ -202,16 +202,16 @@ def test_there_is_none_before_the_intake_is_handed_in_or_after_the_end(
     web.run("UPDATE cases SET state = 'declined' WHERE id = :c", c=made["case_id"])
     late = counsellor.post(path)
 
-    assert "not handed in" in problem(early, 409, "conflict")["detail"]
-    problem(nothing, 404, "not-found")
-    assert "has ended" in problem(late, 409, "conflict")["detail"]
+    assert "not handed in" in expect_problem(early, 409, "conflict")["detail"]
+    expect_problem(nothing, 404, "not-found")
+    assert "has ended" in expect_problem(late, 409, "conflict")["detail"]
 
 
 def test_a_record_that_contradicts_itself_is_named(site: TestSite) -> None:
     answers = ANSWERS | {"substance_use": {"days_used_30": 0, "age_first_use": 60}}
     case = cases.handed_in(site, orders.intake_order(answers=answers))
 
-    body = problem(
+    body = expect_problem(
         case.counsellor.post(f"/cases/{case.id}/recommendation"), 422, "validation-failed"
     )
 
@@ -224,10 +224,10 @@ def test_who_may_not_is_refused_and_another_site_finds_nothing(web: Web, site: T
     stranger = web.site().person("clinical_lead")
 
     for role in ("peer_worker", "auditor", "administrator"):
-        problem(site.person(role).post(path), 403, "forbidden")
-        problem(site.person(role).get(path), 403, "forbidden")
-    problem(stranger.post(path), 404, "not-found")
-    problem(stranger.get(path), 404, "not-found")
+        expect_problem(site.person(role).post(path), 403, "forbidden")
+        expect_problem(site.person(role).get(path), 403, "forbidden")
+    expect_problem(stranger.post(path), 404, "not-found")
+    expect_problem(stranger.get(path), 404, "not-found")
     assert web.rows("SELECT 1 FROM recommendations WHERE case_id = :c", c=case.id) == []
 
 

@@ -12,7 +12,7 @@ from intake.services.reminder_views import NO_OUTCOME, OUTCOMES
 from tests.makers.bookings import a_case, book
 from tests.makers.cases import CaseOf
 from tests.makers.orders import client_order, consent_order
-from tests.support.web import TestSite, Web, counted, problem
+from tests.support.web import TestSite, Web, counted, expect_problem
 
 BEGUN = dt.datetime(2027, 1, 15, 10, tzinfo=dt.UTC)
 
@@ -126,13 +126,13 @@ def test_a_role_without_the_permission_reads_no_reminder(
     case, person = a_case(web, site), site.person(role)
     book(case)
 
-    problem(person.get("/reminders"), 403, "forbidden")
-    problem(person.get(f"/reminders/{reminders_of(case)[0]['id']}"), 403, "forbidden")
+    expect_problem(person.get("/reminders"), 403, "forbidden")
+    expect_problem(person.get(f"/reminders/{reminders_of(case)[0]['id']}"), 403, "forbidden")
 
 
 def test_a_reminder_of_another_site_is_not_found(web: Web, site: TestSite) -> None:
     case, stranger = a_case(web, site), web.site().person("clinical_lead")
     book(case)
 
-    problem(stranger.get(f"/reminders/{reminders_of(case)[0]['id']}"), 404, "not-found")
+    expect_problem(stranger.get(f"/reminders/{reminders_of(case)[0]['id']}"), 404, "not-found")
     assert stranger.get(f"/reminders?case_id={case.id}").get_json()["data"] == []

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from intake.models import Membership, Staff
 from intake.services import sign_in
-from tests.support.web import TestSite, Web, counted, problem
+from tests.support.web import TestSite, Web, counted, expect_problem
 
 PASSWORD = "seven quiet herons at dusk"
 
@@ -69,7 +69,7 @@ def test_every_failed_sign_in_has_the_same_answer(web: Web, address: str, wrong:
         "/api/v1/session", json={"email": email, "password": password}
     )
 
-    body = problem(answer, 401, "authentication-required")
+    body = expect_problem(answer, 401, "authentication-required")
     assert body["detail"] == sign_in.WRONG
     assert "Set-Cookie" not in answer.headers
 
@@ -94,7 +94,7 @@ def test_after_ten_failures_one_has_to_wait(web: Web, address: str) -> None:
         "/api/v1/session", json={"email": address, "password": PASSWORD}
     )
 
-    problem(answer, 429, "rate-limited")
+    expect_problem(answer, 429, "rate-limited")
     assert 1 <= int(answer.headers["Retry-After"]) <= 5
 
 
@@ -120,7 +120,7 @@ def test_signing_out_ends_the_session_at_once(web: Web, address: str) -> None:
 
     stolen = web.app.test_client()
     stolen.set_cookie("intake", cookie.value)
-    problem(stolen.get("/api/v1/me"), 401, "authentication-required")
+    expect_problem(stolen.get("/api/v1/me"), 401, "authentication-required")
 
 
 def test_a_fourth_session_ends_the_oldest(web: Web, address: str) -> None:
@@ -149,7 +149,7 @@ def test_a_session_ends_when_idle_or_old(
         e=address,
     )
 
-    problem(client.get("/api/v1/me"), 401, "authentication-required")
+    expect_problem(client.get("/api/v1/me"), 401, "authentication-required")
 
 
 def test_a_disabled_person_is_out_at_once(web: Web, address: str) -> None:
@@ -158,7 +158,7 @@ def test_a_disabled_person_is_out_at_once(web: Web, address: str) -> None:
 
     web.run("UPDATE staff SET active = false WHERE email = :e", e=address)
 
-    problem(client.get("/api/v1/me"), 401, "authentication-required")
+    expect_problem(client.get("/api/v1/me"), 401, "authentication-required")
 
 
 def test_somebody_with_two_sites_names_the_one_of_the_request(
@@ -174,11 +174,11 @@ def test_somebody_with_two_sites_names_the_one_of_the_request(
     client = web.app.test_client()
     _sign_in(client, address)
 
-    body = problem(client.get("/api/v1/cases"), 400, "bad-request")
+    body = expect_problem(client.get("/api/v1/cases"), 400, "bad-request")
     assert "X-Site-Id" in body["detail"]
     assert client.get("/api/v1/cases", headers={"X-Site-Id": str(site.id)}).status_code == 200
     as_auditor = client.get("/api/v1/clients", headers={"X-Site-Id": str(other.id)})
-    problem(as_auditor, 403, "forbidden")
+    expect_problem(as_auditor, 403, "forbidden")
 
 
 def test_a_request_from_another_page_is_refused(web: Web, address: str) -> None:
@@ -186,7 +186,7 @@ def test_a_request_from_another_page_is_refused(web: Web, address: str) -> None:
     body = {"email": address, "password": PASSWORD}
 
     for headers in ({"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}):
-        problem(client.post("/api/v1/session", json=body, headers=headers), 403, "csrf")
+        expect_problem(client.post("/api/v1/session", json=body, headers=headers), 403, "csrf")
 
 
 def test_being_signed_in_costs_one_statement(web: Web, site: TestSite) -> None:

@@ -14,7 +14,7 @@ from tests.makers import cases, plans
 from tests.makers.assessments import assessment_order
 from tests.makers.cases import CaseOf
 from tests.makers.plans import plan_order
-from tests.support.web import TestSite, Web, counted, problem
+from tests.support.web import TestSite, Web, counted, expect_problem
 
 
 @pytest.fixture
@@ -81,7 +81,7 @@ def test_at_the_floor_nobody_needs_to_sign(case: CaseOf) -> None:
 
     assert plan["state"] == "agreed"
     assert tasks_of(case) == []
-    problem(sign_off(case, plan), 409, "conflict")
+    expect_problem(sign_off(case, plan), 409, "conflict")
 
 
 def test_nobody_signs_off_their_own_decision(web: Web, case: CaseOf) -> None:
@@ -92,7 +92,7 @@ def test_nobody_signs_off_their_own_decision(web: Web, case: CaseOf) -> None:
     other = case.lead.site.person("clinical_lead")
     agreed = other.act(f"/plans/{plan['id']}/actions/sign-off", version=1)
 
-    assert "somebody else" in problem(refused, 403, "forbidden")["detail"]
+    assert "somebody else" in expect_problem(refused, 403, "forbidden")["detail"]
     assert agreed.get_json()["signed_off_by"] == str(other.staff_id)
     del web
 
@@ -102,7 +102,7 @@ def test_only_a_lead_signs_off(case: CaseOf) -> None:
     path = f"/plans/{plan['id']}/actions/sign-off"
 
     for role in ("counsellor", "intake_coordinator", "peer_worker", "auditor", "administrator"):
-        problem(case.lead.site.person(role).act(path, version=1), 403, "forbidden")
+        expect_problem(case.lead.site.person(role).act(path, version=1), 403, "forbidden")
     assert case.counsellor.get(f"/plans/{plan['id']}").get_json()["state"] == "awaiting_sign_off"
 
 
@@ -110,10 +110,12 @@ def test_a_stale_missing_or_foreign_sign_off_changes_nothing(web: Web, case: Cas
     plan = plans.decided(case, "outpatient_cbt")
     path = f"/plans/{plan['id']}/actions/sign-off"
 
-    problem(sign_off(case, plan, version=4), 412, "precondition-failed")
-    problem(case.lead.post(path), 428, "precondition-required")
-    problem(web.site().person("clinical_lead").act(path, version=1), 404, "not-found")
-    problem(case.lead.act(f"/plans/{uuid.uuid4()}/actions/sign-off", version=1), 404, "not-found")
+    expect_problem(sign_off(case, plan, version=4), 412, "precondition-failed")
+    expect_problem(case.lead.post(path), 428, "precondition-required")
+    expect_problem(web.site().person("clinical_lead").act(path, version=1), 404, "not-found")
+    expect_problem(
+        case.lead.act(f"/plans/{uuid.uuid4()}/actions/sign-off", version=1), 404, "not-found"
+    )
     assert case.read()["state"] == "assessed"
 
 
@@ -125,7 +127,7 @@ def test_a_newer_recommendation_asks_for_a_new_decision(case: CaseOf) -> None:
 
     refused = sign_off(case, plan)
 
-    assert "newer recommendation" in problem(refused, 409, "conflict")["detail"]
+    assert "newer recommendation" in expect_problem(refused, 409, "conflict")["detail"]
 
 
 def test_another_decision_meanwhile_cancels_the_request(case: CaseOf) -> None:
@@ -134,7 +136,7 @@ def test_another_decision_meanwhile_cancels_the_request(case: CaseOf) -> None:
     plans.decided(case, "inpatient", admission_on="2027-01-16", discharge_on="2027-02-06")
 
     assert tasks_of(case) == [("sign_off", "cancelled", None)]
-    problem(sign_off(case, waiting, version=2), 409, "conflict")
+    expect_problem(sign_off(case, waiting, version=2), 409, "conflict")
 
 
 def test_the_earlier_schedule_stays_planned_until_the_sign_off(case: CaseOf) -> None:

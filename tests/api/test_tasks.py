@@ -10,7 +10,7 @@ import pytest
 
 from tests.makers.bookings import PSYCHOSIS, a_case, book
 from tests.makers.cases import CaseOf
-from tests.support.web import Caller, TestSite, Web, counted, pointers, problem
+from tests.support.web import Caller, TestSite, Web, counted, expect_problem, pointers
 
 AFTERWARDS = dt.datetime(2027, 1, 18, 12, tzinfo=dt.UTC)
 DONE = {"state": "done", "note": "Spoke to her sister's number; comes on Friday."}
@@ -63,7 +63,7 @@ def test_nobody_of_another_site_is_given_a_task(web: Web, site: TestSite) -> Non
 
     for someone in (str(stranger.staff_id), str(uuid.uuid4())):
         answer = case.lead.patch(f"/tasks/{task['id']}", {"owner_id": someone}, version=1)
-        assert pointers(problem(answer, 422, "validation-failed")) == {"/owner_id"}
+        assert pointers(expect_problem(answer, 422, "validation-failed")) == {"/owner_id"}
 
     owner = web.rows("SELECT owner_id, version FROM tasks WHERE id = :t", t=task["id"])
     assert tuple(owner[0]) == (None, 1)
@@ -82,9 +82,9 @@ def test_these_close_their_own_tasks_and_those_of_nobody(
 
     case, task = a_task(web, site)
     owned_by(web, task, case.counsellor)
-    problem(person.patch(f"/tasks/{task['id']}", DONE, version=1), 403, "forbidden")
+    expect_problem(person.patch(f"/tasks/{task['id']}", DONE, version=1), 403, "forbidden")
     taking = person.patch(f"/tasks/{task['id']}", {"owner_id": None}, version=1)
-    problem(taking, 403, "forbidden")
+    expect_problem(taking, 403, "forbidden")
     assert web.rows("SELECT state FROM tasks WHERE id = :t", t=task["id"])[0].state == "open"
 
 
@@ -101,9 +101,9 @@ def test_these_see_and_close_nothing(web: Web, site: TestSite, role: str) -> Non
     case, task = a_task(web, site)
     person = site.person(role)
 
-    problem(person.get("/tasks"), 403, "forbidden")
-    problem(person.get(f"/cases/{case.id}/tasks"), 403, "forbidden")
-    problem(person.patch(f"/tasks/{task['id']}", DONE, version=1), 403, "forbidden")
+    expect_problem(person.get("/tasks"), 403, "forbidden")
+    expect_problem(person.get(f"/cases/{case.id}/tasks"), 403, "forbidden")
+    expect_problem(person.patch(f"/tasks/{task['id']}", DONE, version=1), 403, "forbidden")
 
 
 def test_a_task_that_answers_an_alert_closes_with_it_only(web: Web, site: TestSite) -> None:
@@ -113,7 +113,7 @@ def test_a_task_that_answers_an_alert_closes_with_it_only(web: Web, site: TestSi
     path = f"/tasks/{task['id']}"
 
     for state in ("done", "cancelled"):
-        body = problem(case.lead.patch(path, {"state": state}, version=1), 409, "conflict")
+        body = expect_problem(case.lead.patch(path, {"state": state}, version=1), 409, "conflict")
         assert "alert" in body["detail"]
 
     owner = {"owner_id": str(case.lead.staff_id)}
@@ -124,7 +124,7 @@ def test_a_task_that_asks_for_a_sign_off_closes_with_it_only(web: Web, site: Tes
     case, task = a_task(web, site)
     web.run("UPDATE tasks SET kind = 'sign_off' WHERE id = :t", t=task["id"])
 
-    body = problem(case.lead.patch(f"/tasks/{task['id']}", DONE, version=1), 409, "conflict")
+    body = expect_problem(case.lead.patch(f"/tasks/{task['id']}", DONE, version=1), 409, "conflict")
 
     assert "sign" in body["detail"]
 
@@ -134,7 +134,7 @@ def test_a_closed_task_stays_closed(web: Web, site: TestSite) -> None:
     path = f"/tasks/{task['id']}"
     case.lead.patch(path, {"state": "cancelled"}, version=1)
 
-    problem(case.lead.patch(path, DONE, version=2), 409, "conflict")
+    expect_problem(case.lead.patch(path, DONE, version=2), 409, "conflict")
 
 
 @pytest.mark.parametrize(
@@ -155,7 +155,7 @@ def test_a_wrong_change_is_named(
 
     answer = case.lead.patch(f"/tasks/{task['id']}", body, version=1)
 
-    assert pointers(problem(answer, 422, "validation-failed")) == {pointer}
+    assert pointers(expect_problem(answer, 422, "validation-failed")) == {pointer}
 
 
 def test_a_stale_change_is_refused(web: Web, site: TestSite) -> None:
@@ -163,17 +163,17 @@ def test_a_stale_change_is_refused(web: Web, site: TestSite) -> None:
     path = f"/tasks/{task['id']}"
     case.lead.patch(path, {"owner_id": str(case.lead.staff_id)}, version=1)
 
-    problem(case.lead.patch(path, DONE, version=1), 412, "precondition-failed")
+    expect_problem(case.lead.patch(path, DONE, version=1), 412, "precondition-failed")
     missing = case.lead.client.patch(f"/api/v1{path}", json=DONE)
-    problem(missing, 428, "precondition-required")
+    expect_problem(missing, 428, "precondition-required")
 
 
 def test_another_sites_tasks_are_not_found(web: Web, site: TestSite) -> None:
     case, task = a_task(web, site)
     stranger = web.site().person("clinical_lead")
 
-    problem(stranger.patch(f"/tasks/{task['id']}", DONE, version=1), 404, "not-found")
-    problem(stranger.get(f"/cases/{case.id}/tasks"), 404, "not-found")
+    expect_problem(stranger.patch(f"/tasks/{task['id']}", DONE, version=1), 404, "not-found")
+    expect_problem(stranger.get(f"/cases/{case.id}/tasks"), 404, "not-found")
     assert stranger.get("/tasks").get_json()["data"] == []
 
 

@@ -8,7 +8,7 @@ import uuid
 import pytest
 
 from tests.support.databases import Database
-from tests.support.web import TestSite, Web, problem
+from tests.support.web import TestSite, Web, expect_problem
 
 
 @pytest.fixture
@@ -16,7 +16,7 @@ def clinic(web: Web) -> TestSite:
     """A site where two things were done and one was refused."""
     site = web.site(name=f"Clinic {uuid.uuid4()}")
     site.person("clinical_lead").get("/cases")
-    problem(site.person("administrator").get("/cases"), 403, "forbidden")
+    expect_problem(site.person("administrator").get("/cases"), 403, "forbidden")
     return site
 
 

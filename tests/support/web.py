@@ -198,7 +198,7 @@ def counted(web: Web) -> Iterator[list[str]]:
         event.remove(engine, "before_cursor_execute", count)
 
 
-def problem(response: TestResponse, status: int, code: str) -> dict[str, Any]:
+def expect_problem(response: TestResponse, status: int, code: str) -> dict[str, Any]:
     """The problem document of a refusal, checked for its shape."""
     body = response.get_json(force=True)
     assert (response.status_code, body.get("code")) == (status, code), body
