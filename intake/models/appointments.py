@@ -55,6 +55,7 @@ class Appointment(SiteRow, Versioned, Base):
         ),
         Index(None, "site_id", "case_id", "local_start"),
         Index(None, "site_id", "staff_id", "local_start"),
+        Index(None, "site_id", "client_id", "local_start"),
     )
 
     #: Who comes

@@ -31,6 +31,7 @@ class AuditEvent(Base):
         Index("ix_audit_events_recorded_at", "recorded_at", postgresql_using="brin"),
         Index(None, "site_id", "client_id", "id"),
         Index(None, "site_id", "id"),
+        Index(None, "site_id", "occurred_at"),
     )
 
     #: Time-ordered identifier, made by the application

@@ -48,6 +48,8 @@ CREATE INDEX ix_audit_events_recorded_at ON audit_events USING brin (recorded_at
 
 CREATE INDEX ix_audit_events_site_id_client_id_id ON audit_events (site_id, client_id, id);
 
+CREATE INDEX ix_audit_events_site_id_occurred_at ON audit_events (site_id, occurred_at);
+
 CREATE INDEX ix_audit_events_site_id_id ON audit_events (site_id, id);
 
 CREATE TABLE idempotency_keys (

@@ -51,6 +51,9 @@ CREATE TABLE appointments (
 CREATE INDEX ix_appointments_site_id_case_id_local_start
     ON appointments (site_id, case_id, local_start);
 
+CREATE INDEX ix_appointments_site_id_client_id_local_start
+ON appointments (site_id, client_id, local_start);
+
 CREATE INDEX ix_appointments_site_id_staff_id_local_start
     ON appointments (site_id, staff_id, local_start);
 

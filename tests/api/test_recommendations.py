@@ -208,8 +208,10 @@ def test_there_is_none_before_the_intake_is_handed_in_or_after_the_end(
 
 
 def test_a_record_that_contradicts_itself_is_named(site: TestSite) -> None:
-    answers = ANSWERS | {"substance_use": {"days_used_30": 0, "age_first_use": 60}}
+    answers = ANSWERS | {"substance_use": {"days_used_30": 0, "age_first_use": 20}}
     case = cases.handed_in(site, orders.intake_order(answers=answers))
+    younger = {"date_of_birth": "2015-03-14"}
+    case.coordinator.patch(f"/clients/{case.client_id}", younger, version=1)
 
     body = expect_problem(
         case.counsellor.post(f"/cases/{case.id}/recommendation"), 422, "validation-failed"
