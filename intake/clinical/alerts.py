@@ -8,15 +8,15 @@ from datetime import timedelta
 
 from intake.clinical.facts import Facts
 from intake.clinical.rule_set import AlertRule, RuleSet
-from intake.clinical.rule_sets import KDS_1_0
+from intake.clinical.rule_sets import CURRENT
 
 
-def alerts_for(facts: Facts, rule_set: RuleSet = KDS_1_0) -> tuple[Alert, ...]:
+def alerts_for(facts: Facts, rule_set: RuleSet = CURRENT) -> tuple[Alert, ...]:
     """Every alert whose condition holds, in the order of the codes."""
     return tuple(_alert(rule) for rule in rule_set.alerts if rule.when(facts))
 
 
-def alerts_named(codes: Collection[str], rule_set: RuleSet = KDS_1_0) -> tuple[Alert, ...]:
+def alerts_named(codes: Collection[str], rule_set: RuleSet = CURRENT) -> tuple[Alert, ...]:
     """The alerts of these codes, such as one instrument's answers raise by themselves."""
     return tuple(_alert(rule) for rule in rule_set.alerts if rule.id in codes)
 

@@ -13,7 +13,7 @@ from intake.clinical.criteria import mental
 from intake.clinical.criteria.criterion import below
 from intake.clinical.evaluation import Evaluation
 from intake.clinical.rule_set import RuleSet, Setting
-from intake.clinical.rule_sets import KDS_1_0
+from intake.clinical.rule_sets import CURRENT
 
 # MoCA below this: defer or adapt CBT (a product decision).
 MOCA_TOO_LOW_FOR_CBT = 18
@@ -26,7 +26,7 @@ def fired_floors(evaluation: Evaluation) -> dict[str, str]:
 
 
 def needs_sign_off(
-    fired: Mapping[str, str], chosen_setting: str, rule_set: RuleSet = KDS_1_0
+    fired: Mapping[str, str], chosen_setting: str, rule_set: RuleSet = CURRENT
 ) -> bool:
     """Whether the choice lies below a safety floor (F1 to F6, or F7 when it demands a bed).
 

@@ -19,15 +19,13 @@ from intake import errors
 from intake.clinical import coding, derived, instruments
 from intake.clinical.alerts import Alert, alerts_for
 from intake.clinical.answers import answer_errors
-from intake.clinical.criteria import mental, physical
 from intake.clinical.explanation import explain
 from intake.clinical.facts import Facts, date_or_none, facts_from, known, section_of
 from intake.clinical.follow_up import FollowUpItem, PlanDates, date_errors, schedule
-from intake.clinical.follow_up_steps import Situation
 from intake.clinical.intake_record import intake_errors
 from intake.clinical.recommendation import Recommendation, recommend
-from intake.clinical.rule_set import RuleSet, Setting
-from intake.clinical.rule_sets import KDS_1_0
+from intake.clinical.rule_set import RuleSet, Setting, Situation
+from intake.clinical.rule_sets import CURRENT
 from intake.clinical.scoring import DEFAULT_SETTINGS, EngineSettings, Score, score
 from intake.errors import FieldError, ValidationFailed
 
@@ -42,7 +40,7 @@ def evaluate(
     intake: Mapping[str, object],
     *,
     settings: EngineSettings = DEFAULT_SETTINGS,
-    rule_set: RuleSet = KDS_1_0,
+    rule_set: RuleSet = CURRENT,
 ) -> Evaluation:
     """Everything that follows from an intake. Raises ValidationFailed naming each wrong field."""
     scores = _checked_scores(intake, settings)
@@ -54,14 +52,14 @@ def evaluate(
         return evaluation
     plan = evaluation.recommendation.plan
     setting = plan.feasible_setting if plan else None
-    return replace(evaluation, follow_up=schedule(_situation(evaluation, setting), dates))
+    return replace(evaluation, follow_up=_scheduled(evaluation, setting, dates))
 
 
 def from_facts(
     facts: Facts,
     *,
     scores: Mapping[str, Score] = MappingProxyType({}),
-    rule_set: RuleSet = KDS_1_0,
+    rule_set: RuleSet = CURRENT,
 ) -> Evaluation:
     """Everything that follows from facts, without a follow-up schedule."""
     return Evaluation(
@@ -97,14 +95,14 @@ def follow_up(
     dates = PlanDates(decided_on=decided_on, admission_on=admission_on, discharge_on=discharge_on)
     if found := tuple(date_errors(dates, PLAN_POINTERS)):
         raise ValidationFailed(*found)
-    return schedule(_situation(evaluation, chosen), dates)
+    return _scheduled(evaluation, chosen, dates)
 
 
 def draft_alerts(
     intake: Mapping[str, object],
     *,
     settings: EngineSettings = DEFAULT_SETTINGS,
-    rule_set: RuleSet = KDS_1_0,
+    rule_set: RuleSet = CURRENT,
 ) -> tuple[Alert, ...]:
     """The alerts that an incomplete draft already raises. Raises ValidationFailed."""
     facts = facts_from(intake, _checked_scores(intake, settings))
@@ -172,18 +170,19 @@ def _plan_dates(intake: Mapping[str, object]) -> PlanDates | None:
     )
 
 
-def _situation(evaluation: Evaluation, setting: Setting | None) -> Situation:
-    facts, plan = evaluation.facts, evaluation.recommendation.plan
-    return Situation(
+def _scheduled(
+    evaluation: Evaluation, setting: Setting | None, dates: PlanDates
+) -> tuple[FollowUpItem, ...]:
+    plan = evaluation.recommendation.plan
+    situation = Situation(
+        facts=evaluation.facts,
         setting=setting,
         urgency=evaluation.recommendation.urgency,
         alerts=frozenset(alert.code for alert in evaluation.alerts),
         enhanced_monitoring=plan is not None and plan.enhanced_monitoring,
         adjuncts=frozenset(plan.adjuncts) if plan else frozenset(),
-        bladder_score_needs_repeating=physical.has_some_bladder_symptoms(facts),
-        mood_scores_need_repeating=mental.mood_or_anxiety_needs_repeating(facts),
-        is_pregnant=physical.is_pregnant(facts),
     )
+    return schedule(situation, dates, evaluation.rule_set.follow_up)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

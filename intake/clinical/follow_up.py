@@ -7,12 +7,11 @@ never shifted. Public holidays are left to whoever books.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from intake.clinical.follow_up_steps import STEPS, Situation, Step
-from intake.clinical.rule_set import Setting
+from intake.clinical.rule_set import Setting, Situation, Step
 from intake.errors import FieldError
 
 FRIDAY, SATURDAY = 4, 5
@@ -47,11 +46,13 @@ class FollowUpItem:
         }
 
 
-def schedule(situation: Situation, dates: PlanDates) -> tuple[FollowUpItem, ...]:
-    """The obligations of a plan, by due date and code."""
+def schedule(
+    situation: Situation, dates: PlanDates, steps: Sequence[Step]
+) -> tuple[FollowUpItem, ...]:
+    """The obligations of a plan under the steps of a rule set, by due date and code."""
     items = [
         _item(step.code, step.label, due, dates.decided_on, hard=step.hard)
-        for step in STEPS
+        for step in steps
         if step.applies(situation) and (due := _due(step, dates)) is not None
     ]
     if situation.setting is Setting.INPATIENT:

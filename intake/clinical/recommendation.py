@@ -15,41 +15,27 @@ from intake.clinical.rule_set import (
     RuleSet,
     Setting,
 )
-from intake.clinical.rule_sets import KDS_1_0
-
-REQUIRED_FACTS = (
-    ("dsm5", "dsm5_band"),
-    ("cssrs", "cssrs_band"),
-    ("days_used_30", "days_used_30"),
-    ("grams_per_use_day", "grams_per_use_day"),
-    ("urinary_retention", "urinary_retention"),
-    ("flank_pain", "flank_pain"),
-    ("fever", "fever"),
-    ("psychosis_current", "psychosis_current"),
-    ("opioid_dependence", "opioid_dependence"),
-    ("alcohol_dependence", "alcohol_dependence"),
-    ("sedative_dependence", "sedative_dependence"),
-)
+from intake.clinical.rule_sets import CURRENT
 
 
-def missing_inputs(facts: Facts) -> tuple[str, ...]:
+def missing_inputs(facts: Facts, rule_set: RuleSet = CURRENT) -> tuple[str, ...]:
     """Names of what a suggestion can't do without, in a fixed order.
 
     Grams are not needed of somebody who did not use in 30 days.
     """
     return tuple(
         name
-        for name, attribute in REQUIRED_FACTS
+        for name, attribute in rule_set.required
         if getattr(facts, attribute) is None
         and not (name == "grams_per_use_day" and facts.days_used_30 == 0)
     )
 
 
-def recommend(facts: Facts, rule_set: RuleSet = KDS_1_0) -> Recommendation:
+def recommend(facts: Facts, rule_set: RuleSet = CURRENT) -> Recommendation:
     """The suggestion of one rule set; incomplete facts give the urgency and no setting."""
     floors = _fired_floors(facts, rule_set)
     urgency = max((floor.urgency for floor, _ in floors), key=URGENCIES.index, default="none")
-    missing = missing_inputs(facts)
+    missing = missing_inputs(facts, rule_set)
     return Recommendation(
         rule_set=rule_set.id,
         missing=missing,

@@ -1,4 +1,4 @@
-"""What is a rule set made of? Rows of point rules, floors, ceilings, adjuncts and alerts.
+"""What is a rule set made of? Rows: points, floors, ceilings, adjuncts, alerts, follow-up.
 
 A rule set is data over named criteria. A second version is a second object beside the first;
 results name the version they came from, so old results keep theirs.
@@ -6,12 +6,13 @@ results name the version they came from, so old results keep theirs.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from enum import IntEnum
+from enum import Enum, IntEnum
 
 from intake.clinical.criteria.criterion import Criterion
+from intake.clinical.facts import Facts
 
 NOTICE = "Decision support, not validated; the clinician decides."
 
@@ -131,17 +132,59 @@ class AlertRule:
     source: str
 
 
+class Anchor(Enum):
+    """The date of a plan from which the days of an obligation are counted."""
+
+    DECISION = "decided_on"
+    ADMISSION = "admission_on"
+    DISCHARGE = "discharge_on"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Situation:
+    """What decides which obligations apply. `setting` is the chosen one, or None while unknown."""
+
+    facts: Facts
+    setting: Setting | None
+    urgency: str
+    alerts: frozenset[str]
+    enhanced_monitoring: bool
+    adjuncts: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A dated obligation: `days` after the anchor; `hard` ones are never shifted.
+
+    `before_admission` rows are left out unless they fall before the admission.
+    """
+
+    code: str
+    label: str
+    anchor: Anchor
+    days: int
+    applies: Callable[[Situation], bool]
+    source: str = "Product decision"
+    hard: bool = False
+    before_admission: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class RuleSet:
-    """One version of the decision support; `bands` are (lowest total, setting), highest first."""
+    """One version of the decision support; `bands` are (lowest total, setting), highest first.
+
+    `required` are (name shown, fact) without which no setting is suggested, in the order shown.
+    """
 
     id: str
+    required: tuple[tuple[str, str], ...]
     points: Sequence[PointRule]
     bands: tuple[tuple[int, Setting], ...]
     floors: Sequence[Floor]
     ceilings: Sequence[Ceiling]
     adjuncts: Sequence[Adjunct]
     alerts: Sequence[AlertRule]
+    follow_up: Sequence[Step]
     intensive_from: int
     group_contraindication: Criterion
     cbt_adaptation: Criterion

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from intake.clinical import instruments
-from intake.clinical.follow_up_steps import STEPS
 from intake.clinical.rule_set import NOTICE, RuleSet
 from intake.clinical.rule_sets import RULE_SETS
 
@@ -23,7 +22,6 @@ def rules_page() -> str:
     lines = [HEAD]
     for rule_set in RULE_SETS.values():
         lines.extend(_rule_set(rule_set))
-    lines.extend(_follow_up())
     lines.extend(_instruments())
     return "\n".join(lines) + "\n"
 
@@ -47,6 +45,7 @@ def _rule_set(rule_set: RuleSet) -> Iterator[str]:
     yield from _points(rule_set)
     yield from _floors_and_ceilings(rule_set)
     yield from _adjuncts_and_alerts(rule_set)
+    yield from _follow_up(rule_set)
 
 
 def _points(rule_set: RuleSet) -> Iterator[str]:
@@ -90,13 +89,13 @@ def _adjuncts_and_alerts(rule_set: RuleSet) -> Iterator[str]:
     yield ""
 
 
-def _follow_up() -> Iterator[str]:
-    yield "## Follow-up schedule\n"
+def _follow_up(rule_set: RuleSet) -> Iterator[str]:
+    yield "### Follow-up schedule\n"
     yield "Days count from the anchor. A date on a weekend is proposed for the Friday before, or"
     yield "the Monday after when that Friday lies before the decision; hard items are never moved."
     yield "During an inpatient stay there is a weekly review (I3.1, I3.2 …) until the discharge.\n"
     yield from _table("Code", "What", "Anchor", "Days", "Hard", "When", "Source")
-    for step in STEPS:
+    for step in rule_set.follow_up:
         anchor = step.anchor.value.removesuffix("_on").replace("decided", "decision")
         when = (step.applies.__doc__ or "").strip().rstrip(".")
         hard = "yes" if step.hard else "no"

@@ -1,6 +1,6 @@
 """Would the examples notice a slip in the tables or in a condition? Every mutant must die.
 
-Two kinds: a rule set with one row changed (points, settings, order, urgency, priorities, bands),
+Two kinds: a rule set with one row changed (points, settings, order, urgency, priorities, days),
 and a criterion with one constant, comparison or connective changed in its source.
 """
 
@@ -19,7 +19,7 @@ from intake.clinical.criteria import mental, physical, social, substance
 from intake.clinical.criteria.criterion import Criterion
 from intake.clinical.evaluation import evaluate
 from intake.clinical.recommendation import recommend
-from intake.clinical.rule_set import URGENCIES, Level, Priority, RuleSet, Setting
+from intake.clinical.rule_set import URGENCIES, Anchor, Level, Priority, RuleSet, Setting
 from intake.clinical.rule_sets import KDS_1_0
 from tests.clinical.examples import (
     ADJUNCTS,
@@ -32,7 +32,7 @@ from tests.clinical.examples import (
     TEN_POINTS,
 )
 from tests.clinical.people import an_intake, somebody
-from tests.clinical.test_follow_up import follow_up_codes
+from tests.clinical.test_follow_up import timing
 from tests.clinical.test_vignettes import VIGNETTES
 
 Row = TypeVar("Row")
@@ -65,10 +65,14 @@ def _failures(rules: RuleSet) -> Iterator[bool]:
     for code, priority, changes, expected in ALERTS:
         raised = {one.code: one.priority for one in alerts_for(somebody(**changes), rules)}
         yield raised.get(code) != (priority if expected else None)
-    for code, setting, changes, days, _ in FOLLOW_UP:
-        yield (code in follow_up_codes(setting, rules, **changes)) != (days is not None)
     yield from _sign_offs(rules)
+    yield from _schedules(rules)
     yield from _whole_examples(rules)
+
+
+def _schedules(rules: RuleSet) -> Iterator[bool]:
+    for code, setting, changes, days, hard in FOLLOW_UP:
+        yield timing(code, setting, rules=rules, **changes) != (days, hard)
 
 
 def _sign_offs(rules: RuleSet) -> Iterator[bool]:
@@ -157,6 +161,23 @@ def _mutated_floors() -> Iterator[tuple[str, RuleSet]]:
             yield f"{floor.id} {what}", replace(KDS_1_0, floors=swapped(floors, i, mutant))
 
 
+def mutated_schedules() -> Iterator[tuple[str, RuleSet]]:
+    """Rule sets with one obligation changed, each with what was done."""
+    steps = KDS_1_0.follow_up
+    for i, step in enumerate(steps):
+        yield f"{step.code} dropped", replace(KDS_1_0, follow_up=swapped(steps, i))
+        anchor = Anchor.ADMISSION if step.anchor is Anchor.DECISION else Anchor.DECISION
+        mutants = {
+            "a day early": replace(step, days=step.days - 1),
+            "a day late": replace(step, days=step.days + 1),
+            "hard or not": replace(step, hard=not step.hard),
+            "its anchor": replace(step, anchor=anchor),
+            "always": replace(step, applies=lambda _: True),
+        }
+        for what, mutant in mutants.items():
+            yield f"{step.code} {what}", replace(KDS_1_0, follow_up=swapped(steps, i, mutant))
+
+
 def mutated_criteria() -> Iterator[tuple[str, Criterion, Criterion]]:
     """(what was done, the criterion, its mutant) for every constant, comparison and connective."""
     for module in MODULES:
@@ -220,6 +241,14 @@ def test_every_changed_row_is_noticed() -> None:
 
     survivors = [what for what, rules in mutants if not examples_fail(rules)]
     assert len(mutants) > 200
+    assert survivors == []
+
+
+def test_every_changed_obligation_is_noticed() -> None:
+    mutants = list(mutated_schedules())
+
+    survivors = [what for what, rules in mutants if not any(_schedules(rules))]
+    assert len(mutants) > 150
     assert survivors == []
 
 

@@ -1,55 +1,14 @@
-"""Which rows make up the follow-up schedule of KDS-1.0, and when does each apply?
+"""Which dated obligations make up the follow-up schedule of KDS-1.0, and when does each apply?
 
-Session pattern beside it (product decision): CBT weekly for 12 weeks, intensive twice a week for
-4 weeks and then weekly; peer group weekly; inpatient stay 21 to 28 days.
+The weekly inpatient reviews I3.1, I3.2 … are counted out by the schedule itself. Session pattern
+beside it (product decision): CBT weekly for 12 weeks, intensive twice a week for 4 weeks and then
+weekly; peer group weekly; inpatient stay 21 to 28 days.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from enum import Enum
-
-from intake.clinical.rule_set import Setting
-
-
-class Anchor(Enum):
-    """The date from which days are counted."""
-
-    DECISION = "decided_on"
-    ADMISSION = "admission_on"
-    DISCHARGE = "discharge_on"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Situation:
-    """What decides which items apply. `setting` is the chosen one, or None while unknown."""
-
-    setting: Setting | None
-    urgency: str
-    alerts: frozenset[str]
-    enhanced_monitoring: bool
-    adjuncts: frozenset[str]
-    bladder_score_needs_repeating: bool
-    mood_scores_need_repeating: bool
-    is_pregnant: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A row of the schedule: `days` after the anchor; `hard` ones are never shifted.
-
-    `before_admission` rows are left out unless they fall before the admission.
-    """
-
-    code: str
-    label: str
-    anchor: Anchor
-    days: int
-    applies: Callable[[Situation], bool]
-    source: str = "Product decision"
-    hard: bool = False
-    before_admission: bool = False
+from intake.clinical.criteria import mental, physical
+from intake.clinical.rule_set import Anchor, Setting, Situation, Step
 
 
 def _is_urgent(situation: Situation) -> bool:
@@ -94,7 +53,7 @@ def _inpatient_not_at_risk(situation: Situation) -> bool:
 
 def _bladder(situation: Situation) -> bool:
     """KBC-6 of 3 or more."""
-    return situation.setting is not None and situation.bladder_score_needs_repeating
+    return situation.setting is not None and physical.has_some_bladder_symptoms(situation.facts)
 
 
 def _urology_urgent(situation: Situation) -> bool:
@@ -109,12 +68,13 @@ def _urology_routine(situation: Situation) -> bool:
 
 def _mood(situation: Situation) -> bool:
     """PHQ-9 or GAD-7 of 10 or more."""
-    return situation.setting is not None and situation.mood_scores_need_repeating
+    facts = situation.facts
+    return situation.setting is not None and mental.mood_or_anxiety_needs_repeating(facts)
 
 
 def _pregnant(situation: Situation) -> bool:
     """Pregnant."""
-    return situation.setting is not None and situation.is_pregnant
+    return situation.setting is not None and physical.is_pregnant(situation.facts)
 
 
 D0, ADMISSION, DISCHARGE = Anchor.DECISION, Anchor.ADMISSION, Anchor.DISCHARGE
@@ -124,7 +84,7 @@ AFTER_DISCHARGE = (
     "NICE QS159 and NG53: 48 h at suicide risk, all within 7 days; NCISH: peak on day 3"
 )
 
-STEPS: tuple[Step, ...] = (
+FOLLOW_UP: tuple[Step, ...] = (
     Step("U0", "urgent review / transfer", D0, 0, _is_urgent, hard=True),
     Step("S1", "suicide-risk safety check", D0, 1, _needs_safety_check, hard=True),
     Step("O1", "first CBT session", D0, 7, _outpatient, "HEDIS IET: initiation within 14 days"),
