@@ -98,7 +98,7 @@ class Clinic:
         engine.dispose()
 
     def settings(self, **changes: Any) -> config.Settings:
-        """A worker's settings with the harness's short lease, as the environment has them."""
+        """A worker's settings, with the times of production but for the budget."""
         return replace(
             config.Settings(
                 environment="test",
@@ -109,16 +109,13 @@ class Clinic:
                 sms_gateway_token=TOKEN,
                 smtp_url=self.gateway.smtp_url if self.gateway else "smtp://127.0.0.1:9",
                 public_url="http://127.0.0.1:8000",
-                lease_seconds=3,
-                lease_margin_seconds=1,
                 dispatch_budget_seconds=10,
-                tick_seconds=0.5,
             ),
             **changes,
         )
 
     def environment(self, **changes: str) -> dict[str, str]:
-        """The same as variables of a child process."""
+        """Settings of a child process, whose lease a test can wait for."""
         gateway = self.gateway
         assert gateway is not None
         return {
@@ -126,8 +123,8 @@ class Clinic:
             "SMS_GATEWAY_URL": gateway.url,
             "SMS_GATEWAY_TOKEN": TOKEN,
             "SMTP_URL": gateway.smtp_url,
-            "INTAKE_LEASE_SECONDS": "3",
-            "INTAKE_LEASE_MARGIN_SECONDS": "1",
+            "INTAKE_LEASE_SECONDS": "10",
+            "INTAKE_LEASE_MARGIN_SECONDS": "3",
             "INTAKE_DISPATCH_BUDGET_SECONDS": "10",
             "INTAKE_TICK_SECONDS": "0.5",
             **changes,

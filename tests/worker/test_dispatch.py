@@ -158,7 +158,7 @@ def test_five_dispatches_at_once_send_each_reminder_once(place: Clinic) -> None:
     bookings = place.book_many(60)
 
     with ExitStack() as stack, ThreadPoolExecutor(5) as pool:
-        opened = [stack.enter_context(place.worker(lease_seconds=60)) for _ in range(5)]
+        opened = [stack.enter_context(place.worker()) for _ in range(5)]
         workers = [replace(worker, batch=7) for worker in opened]
         tried = sum(pool.map(dispatch.run, workers))
 
