@@ -63,14 +63,17 @@ def sending(session: Session, token: uuid.UUID, ids: Collection[uuid.UUID]) -> l
 
 
 def due_the_same_day(session: Session, rows: Collection[Row], *, now: dt.datetime) -> list[Row]:
-    """Later reminders of the same local day to the same contacts, locked; they share a text."""
+    """Later reminders of the same local day to the same contacts, locked; they share a text.
+
+    Not those of two hours before, which help only then, nor what was tried before.
+    """
     places = {row.contact.id: row for row in rows}
     if not places:
         return []
     later = and_(
         Reminder.contact_id.in_(places),
         Reminder.state == "scheduled",
-        Reminder.kind != "changed",
+        Reminder.kind.not_in(("changed", "h2")),
         Reminder.next_attempt_at > now,
         Reminder.next_attempt_at < now + dt.timedelta(days=1),
         Reminder.outage_attempts == 0,

@@ -57,13 +57,23 @@ def begin(
         return Begun((), 0.0)
     lease_left = reminder_leases.seconds_left(session, token)
     profile = reminder_facts.site_profile(session)
-    fresh = [row for row in rows if row.reminder.attempts == 1 and row.reminder.kind != "changed"]
-    adopted = reminder_facts.due_the_same_day(session, fresh, now=now)
-    for row in adopted:
-        _adopt(row.reminder, rows[0].reminder)
-    facts = reminder_facts.with_history(session, [*rows, *adopted], profile, now=now)
+    facts = reminder_facts.with_history(session, rows, profile, now=now)
+    passed, refused = _judged(facts, now=now, policy=policy)
+    passed += _joining(session, passed, now=now, policy=policy)
+    groups, left_over = form_groups(passed)
+    refused += left_over
+    outgoing = [_ready(session, group, policy, refused) for group in groups]
+    _turn_away(session, refused, now=now)
+    policy.reached("in_begin")
+    return Begun(tuple(one for one in outgoing if one), lease_left)
+
+
+def _judged(
+    facts: Sequence[Facts], *, now: dt.datetime, policy: SendingPolicy
+) -> tuple[list[Facts], list[tuple[Facts, Verdict]]]:
+    """What may leave, and what may not with the reason."""
+    passed: list[Facts] = []
     refused: list[tuple[Facts, Verdict]] = []
-    passed = []
     for one in facts:
         against = reminder_gate.verdict(
             one, now=now, max_attempts=policy.max_attempts, resends=policy.honours_key
@@ -72,12 +82,26 @@ def begin(
             refused.append((one, against))
         else:
             passed.append(one)
-    groups, left_over = form_groups(passed)
-    refused += left_over
-    outgoing = [_ready(session, group, policy, refused) for group in groups]
-    _turn_away(session, refused, now=now)
-    policy.reached("in_begin")
-    return Begun(tuple(one for one in outgoing if one), lease_left)
+    return passed, refused
+
+
+def _joining(
+    session: Session, passed: Sequence[Facts], *, now: dt.datetime, policy: SendingPolicy
+) -> list[Facts]:
+    """Reminders of later today that may share the text of one that leaves now; taken along."""
+    leaders = [
+        one
+        for one in passed
+        if one.row.reminder.attempts == 1 and one.row.reminder.kind != "changed"
+    ]
+    later = reminder_facts.due_the_same_day(session, [one.row for one in leaders], now=now)
+    if not later:
+        return []
+    facts = reminder_facts.with_history(session, later, leaders[0].profile, now=now)
+    joining, _ = _judged(facts, now=now, policy=policy)  # the others have their own time
+    for one in joining:
+        _adopt(one.row.reminder, leaders[0].row.reminder)
+    return joining
 
 
 def _adopt(later: Reminder, leader: Reminder) -> None:

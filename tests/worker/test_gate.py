@@ -92,6 +92,31 @@ def test_reminders_of_one_day_share_one_text(place: Clinic) -> None:
     assert "appointments on Wed 25 Nov at 12:00, Wed 25 Nov at 13:00." in str(message["text"])
 
 
+def test_a_reminder_of_two_hours_before_keeps_its_time(place: Clinic) -> None:
+    first = place.book()
+    soon = place.book(
+        same_person_as=first,
+        kind="h2",
+        start=NOON + 4 * HOUR,
+        send_after=NOON + 2 * HOUR,
+        expires_at=NOON + 3 * HOUR,
+    )
+
+    dispatched(place)
+
+    assert (place.reminder(first).state, place.reminder(soon).state) == ("accepted", "scheduled")
+
+
+def test_a_reminder_that_may_not_leave_takes_none_along(place: Clinic) -> None:
+    off = place.book(status="cancelled")
+    later = place.book(same_person_as=off, start=NOON + DAY + HOUR, send_after=NOON + HOUR)
+
+    dispatched(place)
+
+    row = place.reminder(later)
+    assert (place.reminder(off).state, row.state, row.attempts) == ("cancelled", "scheduled", 0)
+
+
 def test_a_reminder_of_tomorrow_waits_for_tomorrow(place: Clinic) -> None:
     first = place.book()
     second = place.book(same_person_as=first, start=NOON + 2 * DAY, send_after=NOON + 13 * HOUR)
