@@ -40,6 +40,7 @@ class Permission(enum.StrEnum):
     PLAN_READ = "plan:read"
     PLAN_DECIDE = "plan:decide"
     PLAN_SIGN_OFF = "plan:sign_off"
+    RULES_PREVIEW = "rules:preview"
     APPOINTMENT_READ = "appointment:read"
     APPOINTMENT_WRITE = "appointment:write"
     APPOINTMENT_ATTEND = "appointment:attend"
@@ -79,6 +80,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             P.ASSESSMENT_WRITE,
             P.PLAN_DECIDE,
             P.PLAN_SIGN_OFF,
+            P.RULES_PREVIEW,
             P.CASE_ASSIGN,
             P.ALERT_CLOSE,
             P.AUDIT_READ,

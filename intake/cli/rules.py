@@ -1,4 +1,7 @@
-"""`intake rules …`: what do the clinical rules say about a file, and why? Needs no database."""
+"""`intake rules …`: what do the clinical rules say about a file, and why?
+
+Only what names a case, or looks at past ones, needs a database.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,8 @@ from typing import IO
 
 import click
 
+from intake.cli.acting import AS_HELP, SITE
+from intake.cli.rule_cases import CASE, preview, told_case
 from intake.clinical.evaluation import Evaluation, evaluate
 from intake.clinical.in_words import in_one_line, in_words
 from intake.clinical.rules_page import rules_page
@@ -42,6 +47,9 @@ rules = click.Group(
 )
 
 
+rules.add_command(preview)
+
+
 @rules.command("evaluate")
 @click.argument("file", type=INPUT)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per input.")
@@ -68,16 +76,21 @@ def evaluate_command(ctx: click.Context, file: IO[str], *, as_json: bool) -> Non
 
 
 @rules.command()
-@click.argument("file", type=INPUT)
+@click.argument("what", metavar="FILE|CASE")
+@click.option("--as", "email", default=None, metavar="EMAIL", help=f"For a case. {AS_HELP}")
+@SITE
 @click.pass_context
-def explain(ctx: click.Context, file: IO[str]) -> None:
-    """Tell the reasoning for an intake in words; FILE may be - for standard input.
+def explain(ctx: click.Context, what: str, *, email: str | None, site: str | None) -> None:
+    """Tell the reasoning in words: for an intake in FILE (- for standard input), or as stored.
 
     \b
     intake rules explain intake.json
-    intake rules explain - < intake.json
+    intake rules explain C-2026-0417 --as lead@example.com
     """  # click wants the backspace character itself
-    lines, is_single = read_lines(_text(file))
+    if CASE.fullmatch(what) and not Path(what).exists():
+        click.echo(told_case(what, email=email, site=site), nl=False)
+        return
+    lines, is_single = read_lines(_text(INPUT.convert(what, None, ctx)))
     outcomes = [outcome_of(line) for line in lines]
     for outcome in outcomes:
         _say(outcome, in_words)

@@ -1,13 +1,16 @@
-"""How would a colleague tell the reasoning behind a suggestion, in words and line by line?"""
+"""How would a colleague tell the reasoning behind a suggestion, in words and line by line?
+
+Told from the result as it is stored, so that an old one reads as it was, whatever the rules say
+today.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from intake.clinical.evaluation import Evaluation
-from intake.clinical.explanation import Reason, explain
-from intake.clinical.recommendation import Suggestion
-from intake.clinical.rule_set import NOTICE
+from intake.clinical.follow_up import FollowUpItem
 
 SETTING_WORDS: Mapping[str, str] = {
     "peer_support": "peer support",
@@ -21,96 +24,111 @@ HEADINGS: Mapping[str, str] = {
     "adjunct": "To add to the plan",
     "alert": "Alerts",
 }
+# A result as `Evaluation.as_dict` gives it and as it is stored.
+Result = Mapping[str, Any]
 
 
 def in_words(evaluation: Evaluation) -> str:
     """The whole reasoning as text, without personal data beyond the inputs that were used."""
-    return "\n".join(_lines(evaluation)) + "\n"
+    lines = [*_lines(evaluation.as_dict()), *_follow_up_lines(evaluation.follow_up)]
+    return "\n".join(lines) + "\n"
+
+
+def result_in_words(result: Result) -> str:
+    """The same of a stored result, which has no schedule: that follows from the decision."""
+    return "\n".join(_lines(result)) + "\n"
 
 
 def in_one_line(evaluation: Evaluation) -> str:
     """The suggestion, its urgency and its alerts."""
+    result = evaluation.as_dict()
     alerts = ", ".join(alert.code for alert in evaluation.alerts) or "none"
-    return f"{_headline(evaluation)} Alerts: {alerts}."
+    return f"{_headline(result)} Alerts: {alerts}."
 
 
-def _lines(evaluation: Evaluation) -> Iterator[str]:
-    recommendation = evaluation.recommendation
-    reasons = explain(evaluation.facts, recommendation, evaluation.rule_set)
-    yield _headline(evaluation)
-    yield f"{recommendation.rule_set}. {NOTICE}"
-    if recommendation.out_of_scope:
+def _lines(result: Result) -> Iterator[str]:
+    suggestion = result["recommendation"]
+    yield _headline(result)
+    yield f"{suggestion['rule_set']}. {_notice(result)}"
+    if suggestion.get("out_of_scope"):
         yield "Under 18: out of scope of these rules; consider the young people's pathway."
-    if recommendation.medical_clearance_required:
+    if suggestion["medical_clearance_required"]:
         yield "Medical clearance is required before the plan becomes active."
-    if recommendation.plan is not None:
-        yield from _plan_lines(recommendation.plan)
-    yield from _reason_lines(reasons, evaluation)
-    if recommendation.not_assessed:
+    if suggestion["recommended_setting"] is not None:
+        yield from _plan_lines(suggestion)
+    yield from _reason_lines(result)
+    if suggestion.get("not_assessed"):
         yield ""
-        yield "Not assessed, so these counted nothing: " + ", ".join(recommendation.not_assessed)
-    if evaluation.follow_up:
-        yield ""
-        yield "Follow-up"
-        for item in evaluation.follow_up:
-            hard = ", not to be moved" if item.is_hard else ""
-            yield f"  {item.proposed_on}  {item.code:<5} {item.label} (by {item.due_by}{hard})"
+        yield "Not assessed, so these counted nothing: " + ", ".join(suggestion["not_assessed"])
 
 
-def _headline(evaluation: Evaluation) -> str:
-    recommendation = evaluation.recommendation
-    urgency = recommendation.urgency.replace("_", " ")
+def _notice(result: Result) -> str:
+    said: str = next(one["reason"] for one in result["explain"] if one["kind"] == "notice")
+    return said
+
+
+def _follow_up_lines(items: Iterable[FollowUpItem]) -> Iterator[str]:
+    for i, item in enumerate(items):
+        if i == 0:
+            yield ""
+            yield "Follow-up"
+        hard = ", not to be moved" if item.is_hard else ""
+        yield f"  {item.proposed_on}  {item.code:<5} {item.label} (by {item.due_by}{hard})"
+
+
+def _headline(result: Result) -> str:
+    suggestion = result["recommendation"]
+    urgency = suggestion["urgency"].replace("_", " ")
     urgent = "" if urgency == "none" else f" Urgency: {urgency}."
-    plan = recommendation.plan
-    if plan is None:
-        return f"No setting yet; still missing: {', '.join(recommendation.missing)}.{urgent}"
-    suggested = SETTING_WORDS[plan.recommended_setting.code]
-    feasible = SETTING_WORDS[plan.feasible_setting.code]
+    if suggestion["recommended_setting"] is None:
+        return f"No setting yet; still missing: {', '.join(suggestion['missing'])}.{urgent}"
+    suggested = SETTING_WORDS[suggestion["recommended_setting"]]
+    feasible = SETTING_WORDS[suggestion["feasible_setting"]]
     both = suggested if suggested == feasible else f"{suggested}; feasible now: {feasible}"
-    intensity = f" ({plan.outpatient_intensity})" if plan.outpatient_intensity else ""
-    return f"Suggested: {both}{intensity}.{urgent}"
+    intensity = suggestion["outpatient_intensity"]
+    return f"Suggested: {both}{f' ({intensity})' if intensity else ''}.{urgent}"
 
 
-def _plan_lines(plan: Suggestion) -> Iterator[str]:
-    parts = ", ".join(part.replace("_", " ") for part in plan.components)
+def _plan_lines(suggestion: Result) -> Iterator[str]:
+    parts = ", ".join(suggestion["components"]).replace("_", " ").replace("cbt", "CBT")
     yield f"Components: {parts}."
-    if plan.enhanced_monitoring:
+    if suggestion["enhanced_monitoring"]:
         yield "A bed is not accepted or not available: enhanced monitoring by telephone."
-    if plan.clinical_lead_signoff_required:
+    if suggestion["clinical_lead_signoff_required"]:
         yield "This is below a safety floor: a clinical lead must sign it off."
-    if plan.group_contraindicated:
+    if suggestion["group_contraindicated"]:
         yield "Groups are unsuitable for now."
-    if plan.cbt_adaptation:
+    if suggestion["cbt_adaptation"]:
         yield "Adapt CBT: shorter sessions, written summaries."
 
 
-def _reason_lines(reasons: tuple[Reason, ...], evaluation: Evaluation) -> Iterator[str]:
-    plan = evaluation.recommendation.plan
+def _reason_lines(result: Result) -> Iterator[str]:
+    points = result["recommendation"]["total_points"]
     for kind, heading in HEADINGS.items():
-        chosen = [one for one in reasons if one.kind == kind]
+        chosen = [one for one in result["explain"] if one["kind"] == kind]
         if not chosen:
             continue
         yield ""
-        total = f": {plan.total_points} in all" if kind == "points" and plan else ""
+        total = f": {points} in all" if kind == "points" else ""
         yield heading + total
         for one in chosen:
-            yield f"  {one.rule:<8}{_effect(one)}{one.reason} ({_inputs(one)})."
-            yield f"          Source: {one.source}"
+            yield f"  {one['rule']:<7} {_effect(one)}{one['reason']} ({_inputs(one)})."
+            yield f"          Source: {one['source']}"
 
 
-def _effect(reason: Reason) -> str:
-    if isinstance(reason.effect, int):
-        return f"{reason.effect:+d}  "
-    if reason.kind in {"floor", "ceiling"}:
-        return f"{SETTING_WORDS[str(reason.effect)]}: "
-    return f"{reason.effect}: "
+def _effect(reason: Result) -> str:
+    effect = reason["effect"]
+    if isinstance(effect, int):
+        return f"{effect:+d}  "
+    if reason["kind"] in {"floor", "ceiling"}:
+        return f"{SETTING_WORDS[effect]}: "
+    return f"{effect}: "
 
 
-def _inputs(reason: Reason) -> str:
-    given = {name: value for name, value in (reason.inputs or {}).items() if value is not None}
-    return (
-        ", ".join(f"{name} {_word(value)}" for name, value in given.items()) or "nothing recorded"
-    )
+def _inputs(reason: Result) -> str:
+    given = {name: value for name, value in reason.get("inputs", {}).items() if value is not None}
+    told = ", ".join(f"{name} {_word(value)}" for name, value in given.items())
+    return told or "nothing recorded"
 
 
 def _word(value: object) -> str:

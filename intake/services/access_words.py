@@ -88,6 +88,7 @@ SENTENCES = {
     ("consent", "refused"): "recorded a refusal of consent",
     ("consent", "withdrawn"): "recorded a withdrawal of consent",
     ("contact", "needs_check"): "marked a number as to be checked",
+    ("recommendation", "preview"): "compared stored recommendations with another rule set",
     ("intake", "create"): "registered the referral and began the intake",
     ("recommendation", "confirm"): "asked for the recommendation again; nothing had changed",
     ("reminder", "inbox"): "read what the gateway holds",

@@ -15,10 +15,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from intake.access import Actor
-from intake.clinical import lifecycle
+from intake.clinical import lifecycle, rule_sets
 from intake.clinical.evaluation import Evaluation, evaluate, inputs_hash
 from intake.clinical.rule_set import NOTICE, RuleSet
-from intake.clinical.rule_sets import KDS_1_0, RULE_SETS
+from intake.clinical.rule_sets import CURRENT
 from intake.clinical.scoring import EngineSettings
 from intake.errors import NotFound
 from intake.models import Assessment, Case, Client, Intake, Recommendation
@@ -66,9 +66,9 @@ def compute(
     record = _record(session, case_id)
     assessments.refuse_unless_open(record.case, record.intake)
     inputs = _inputs(session, record, actor=actor)
-    evaluation = _evaluated(inputs, KDS_1_0)
+    evaluation = _evaluated(inputs, CURRENT)
     before = row = _newest(session, case_id)
-    if row is None or (row.inputs_hash, row.rule_set) != (_digest(inputs), KDS_1_0.id):
+    if row is None or (row.inputs_hash, row.rule_set) != (_digest(inputs), CURRENT.id):
         row = _store(session, record.case, evaluation, inputs, actor=actor, now=now)
         if before is not None:
             before.superseded_by = row.id
@@ -99,9 +99,12 @@ def read(session: Session, case_id: uuid.UUID) -> RecommendationView:
     return _view(found.Recommendation, found.unsigned or [])
 
 
-def evaluation_of(row: Recommendation) -> Evaluation:
-    """What the engine answered, computed again from the stored inputs, under its own rule set."""
-    return _evaluated(row.inputs, RULE_SETS[row.rule_set])
+def evaluation_of(row: Recommendation, under: RuleSet | None = None) -> Evaluation:
+    """What the engine answers to the stored inputs, under the row's own rule set or another.
+
+    Raises ValidationFailed when a newer engine refuses them.
+    """
+    return _evaluated(row.inputs, under or rule_sets.get(row.rule_set))
 
 
 def _evaluated(inputs: dict[str, Any], rule_set: RuleSet) -> Evaluation:

@@ -125,7 +125,8 @@ urological_emergency: Criterion = any_of(
 )
 kidney_or_liver_affected: Criterion = any_of(
     "kidney_or_liver_affected",
-    "Kidneys or liver are affected: hydronephrosis, eGFR below 60, ALP 113 or more, or jaundice",
+    "Kidneys or liver are affected: hydronephrosis, eGFR below 60 ml/min/1.73 m², ALP 113 U/l or "
+    "more, pain under the right ribs or jaundice",
     has_hydronephrosis,
     kidney_function_is_low,
     alkaline_phosphatase_is_raised,
@@ -133,7 +134,8 @@ kidney_or_liver_affected: Criterion = any_of(
 )
 liver_or_bile_affected: Criterion = any_of(
     "liver_or_bile_affected",
-    "Liver or bile ducts may be affected: ALP 113 U/l or more, pain under the ribs or jaundice",
+    "Liver or bile ducts may be affected: ALP 113 U/l or more, pain under the right ribs or "
+    "jaundice",
     alkaline_phosphatase_is_raised,
     has_liver_pain_or_jaundice,
 )
@@ -160,7 +162,8 @@ pregnant_using_and_severe: Criterion = all_of(
 )
 bloods_and_ultrasound_are_due: Criterion = all_of(
     "bloods_and_ultrasound_are_due",
-    "Uses, with bladder symptoms, cramps, jaundice, blood in urine, or use on 25 days or more",
+    "Used in the last 30 days, and: KBC-6 3 or more, abdominal cramps, pain under the right ribs "
+    "or jaundice, blood in urine, or use on 25 days or more",
     used_in_the_last_30_days,
     any_of(
         "signs_of_organ_damage",
