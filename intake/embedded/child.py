@@ -14,7 +14,7 @@ from typing import IO
 from intake.embedded.processes import wait_until
 from intake.embedded.programs import PROJECT, Program
 
-SHORTEST_PAUSE, LONGEST_PAUSE = 0.25, 15.0
+SHORTEST_PAUSE, LONGEST_PAUSE = 0.25, 5.0
 #: One that ran this long has recovered: its next pause is the shortest again.
 SETTLED_AFTER = 20.0
 #: A log that has grown beyond this is moved aside when its program starts.
