@@ -46,7 +46,7 @@ class Settings:
     def require(self, name: str) -> str:
         """A setting this process can't do without. Raises ConfigurationError naming it."""
         value = getattr(self, name)
-        if value is None:
+        if value in (None, ""):
             raise ConfigurationError(
                 f"{VARIABLES[name]} is not set; see .env.example, or start with `make run`."
             )

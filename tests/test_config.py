@@ -52,7 +52,13 @@ def test_what_must_not_run_is_refused_in_one_sentence(
         config.load()
 
 
-def test_a_missing_setting_is_named_by_its_variable() -> None:
+@pytest.mark.parametrize("value", [None, ""])
+def test_a_missing_setting_is_named_by_its_variable(
+    monkeypatch: pytest.MonkeyPatch, value: str | None
+) -> None:
+    if value is not None:
+        monkeypatch.setenv("SMS_GATEWAY_URL", value)
+
     with pytest.raises(ConfigurationError, match="SMS_GATEWAY_URL is not set"):
         config.load().require("sms_gateway_url")
 
