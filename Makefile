@@ -43,6 +43,9 @@ test: $(DEV)  ## the tests, at most three minutes
 test-all: $(DEV)  ## every test, whole tables included
 	$(BIN)/pytest -n 2
 
+bench: $(DEV)  ## figures beside their goals; nothing fails
+	@$(BIN)/python -m bench
+
 # bandit's minor findings, and B108, are ruff's rules S too, where each exception has its reason.
 lint: $(DEV)  ## format, rules, types, imports, security, compose file, migrations
 	$(BIN)/ruff format --check .
@@ -93,4 +96,4 @@ $(DEV): | $(MADE)
 	@$(call INSTALL,requirements-dev.txt)
 	@rm -f $(V)/.dev-* $(V)/.local-* && touch $@ $(LOCAL)
 
-.PHONY: help run demo stop reset doctor test test-all lint fmt migrate revision lock
+.PHONY: help run demo stop reset doctor test test-all bench lint fmt migrate revision lock
