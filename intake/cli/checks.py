@@ -178,7 +178,9 @@ def schema(connection: Connection) -> Finding:
     present = row[0] if row else "none"
     if present == newest:
         return Finding("migrations", "ok", f"at {present}, the newest")
-    return Finding("migrations", "failed", f"at {present}, not {newest}", "intake db upgrade")
+    return Finding(
+        "migrations", "failed", f"at {present}, not {newest}", "make migrate, or: intake db upgrade"
+    )
 
 
 def nothing_more(connection: Connection) -> Iterator[Finding]:
@@ -191,7 +193,10 @@ def signs_of_life(connection: Connection) -> Iterator[Finding]:
     """The worker has taken a task, and the scheduler has rung, not long ago."""
     if connection.scalar(text("SELECT to_regclass('job_ticks')")) is None:
         return
-    for name, command in (("heartbeat", "intake worker"), ("beat", "intake beat")):
+    for name, command in (
+        ("heartbeat", "make run, or: intake worker"),
+        ("beat", "make run, or: intake beat"),
+    ):
         age = connection.scalar(text(AGE), {"name": name})
         check = "worker heartbeat" if name == "heartbeat" else "beat"
         if age is None:

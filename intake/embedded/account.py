@@ -22,6 +22,7 @@ from pathlib import Path
 
 from intake.embedded.binaries import Binaries
 from intake.embedded.layout import Layout
+from intake.embedded.processes import PROC
 from intake.errors import ConfigurationError
 
 NAMESPACE = ("unshare", "--user", "--map-user=65534", "--map-group=65534", "--")
@@ -82,6 +83,11 @@ def settle(layout: Layout, binaries: Binaries) -> tuple[Account, Binaries]:
     Raises:
         ConfigurationError: no way works, or the folders belong to somebody else.
     """
+    if not PROC.is_dir():
+        raise ConfigurationError(
+            "The local servers need Linux, whose /proc tells which processes are theirs. "
+            "Elsewhere: docker compose up"
+        )
     make_root(layout)
     if os.geteuid() != ROOT:
         account = Account(os.geteuid(), os.getegid())

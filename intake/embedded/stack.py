@@ -51,7 +51,7 @@ def run(layout: Layout, plan: Plan, *, port: int | None, say: Callable[[str], No
             supervisor.up()
             if not person.wants_to_stop():
                 say(f"\nIntake is ready: http://127.0.0.1:{supervisor.port}")
-                say("Next: intake doctor, or make demo in another terminal. Ctrl-C stops it all.")
+                say("Next, in another terminal: make doctor, or make demo. Ctrl-C stops it all.")
             supervisor.watch()
             say("\nStopping …")
         finally:

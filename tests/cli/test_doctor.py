@@ -37,8 +37,8 @@ def test_a_stack_without_worker_fails_and_names_the_commands(module_database: Da
 
     lines = {line[:22].strip(): line for line in finished.stdout.splitlines()}
     assert finished.returncode == 2
-    assert lines["worker heartbeat"].endswith("To mend it: intake worker")
-    assert lines["beat"].endswith("To mend it: intake beat")
+    assert lines["worker heartbeat"].endswith("To mend it: make run, or: intake worker")
+    assert lines["beat"].endswith("To mend it: make run, or: intake beat")
 
 
 def test_signs_of_life_are_judged_by_their_age(database: Database) -> None:
@@ -92,7 +92,7 @@ def test_an_old_schema_is_found(database: Database) -> None:
 
     found = findings(database, "--only", "api")
 
-    assert found["migrations"]["fix"] == "intake db upgrade"
+    assert found["migrations"]["fix"] == "make migrate, or: intake db upgrade"
 
 
 def test_no_password_is_ever_shown(module_database: Database) -> None:
