@@ -1,7 +1,7 @@
 """Where can a case go from here, who may move it, and what does the move need?
 
-The table of moves as data. Whoever moves a case checks `needs` against what is stored; any move
-that is not in the table is refused.
+The table of moves as data. Whoever moves a case says which needs are fulfilled (`check`); any
+move that is not in the table is refused, and so is one that lacks something, with the list.
 """
 
 from __future__ import annotations
@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from intake.errors import InvalidTransition
+from intake.clinical.move_needs import NEEDS
+from intake.errors import Forbidden, InvalidTransition
 
 STATES = (
     "referred",
@@ -36,6 +37,13 @@ INSTRUMENTS = ("dsm5", "sds", "phq9", "gad7", "cssrs", "kwc8", "kbc6", "audit_c"
 # Risk and diagnosis can't be left out on a counsellor's word alone.
 DECLINED_BY_LEAD_ONLY = ("dsm5", "cssrs")
 
+# Measured at the end of treatment (the need `exit_scores`): use days as told, the others scored.
+EXIT_SET = ("days_used_28", "sds", "phq9", "gad7", "kbc6", "craving")
+# How old the review scores of a step-down may be, and how long a person is sought before a case
+# counts as lost (product decisions).
+REVIEW_SCORES_VALID_DAYS = 14
+SOUGHT_FOR_DAYS = 14
+
 COORDINATOR, COUNSELLOR, LEAD = "intake_coordinator", "counsellor", "clinical_lead"
 
 
@@ -43,7 +51,8 @@ COORDINATOR, COUNSELLOR, LEAD = "intake_coordinator", "counsellor", "clinical_le
 class Move:
     """One allowed move. `origin` is None for the registration of a referral.
 
-    `needs` are names of what must be there first; `approver` must agree where it is not None.
+    `needs` name what must be there first and `effects` what must happen in the same act, both in
+    move_needs.py; `approver` must agree where it is not None.
     """
 
     origin: str | None
@@ -52,68 +61,43 @@ class Move:
     needs: tuple[str, ...]
     approver: str | None = None
     event: str | None = None
-
-
-# What each need means, in the sentence that a refusal shows.
-NEEDS: Mapping[str, str] = {
-    "referral_fields": "the fields a referral is registered with",
-    "duplicate_check": "a check for somebody with the same name and date of birth",
-    "triage": "an attended intake appointment or a telephone triage, with its date",
-    "triage_not_before_referral": "a triage date that is not before the referral date",
-    "treatment_consent": "consent to treatment",
-    "decline_reason": "a reason for declining",
-    "intake_complete": "every field an intake must have",
-    "instruments_done": "dsm5, sds, phq9, gad7, cssrs, kwc8, kbc6 and audit_c scored or declined",
-    "critical_alerts_acknowledged": "alerts A01, A04 and A09 acknowledged",
-    "assessor": "the name of the assessor",
-    "complete_recommendation": "a complete recommendation",
-    "plan_decision": "a decision on the plan",
-    "goal": "at least one goal",
-    "key_worker": "a named key worker",
-    "follow_up": "the follow-up schedule",
-    "sign_off": "the sign-off of a clinical lead where it is required",
-    "first_contact_or_admission": "a first treatment contact attended, or the admission",
-    "medical_clearance": "medical clearance where it is required",
-    "withdrawal_reason": "the reason for withdrawing the plan",
-    "stay_or_intensity_ended": "the end of the inpatient stay, or a lower intensity",
-    "step_down_plan": "a step-down plan",
-    "step_down_booked": "X1 and X2 booked",
-    "recent_review_scores": "review scores not older than 14 days",
-    "step_up_reason": "the reason for stepping up",
-    "new_recommendation": "a new recommendation",
-    "discharge_reason": "a discharge reason and date",
-    "exit_scores": "the exit set: days_used_28, sds, phq9, gad7, kbc6 and craving",
-    "relapse_plan": "a relapse plan",
-    "alerts_closed_or_handed_over": "critical and high alerts closed or handed over",
-    "gp_letter": "a letter to the general practitioner, with consent",
-    "receiving_service": "the receiving service, who accepted, and the date",
-    "records_shared": "records shared, with consent",
-    "attempts": "at least 3 attempts at contact and 14 days since the first missed appointment",
-    "no_open_alerts": "no open critical or high alert",
-    "death": "the date and the source of the information",
-    "new_contact": "a new referral or contact date, and a reason",
-}
+    effects: tuple[str, ...] = ()
 
 
 def _death(origin: str) -> Move:
-    return Move(origin, "deceased", (LEAD,), ("death",))
+    needs = ("death_date", "death_source")
+    return Move(origin, "deceased", (LEAD,), needs, effects=("stop_reminders", "incident_review"))
 
 
 def _reopening(origin: str) -> Move:
-    return Move(origin, "intake", (COORDINATOR, LEAD), ("new_contact",), event="reopened")
+    return Move(
+        origin,
+        "intake",
+        (COORDINATOR, LEAD),
+        ("new_contact_date", "reopening_reason"),
+        event="reopened",
+        effects=("new_episode",),
+    )
 
 
 def _transfer(origin: str) -> Move:
-    return Move(origin, "transferred", (COUNSELLOR, LEAD), ("receiving_service", "records_shared"))
+    needs = ("receiving_service", "accepted_by", "transfer_date", "records_shared")
+    return Move(origin, "transferred", (COUNSELLOR, LEAD), needs, effects=("stop_reminders",))
 
 
 def _loss(origin: str) -> Move:
-    return Move(origin, "lost_to_follow_up", (LEAD,), ("attempts", "no_open_alerts"))
+    needs = ("three_missed", "attempts", "sought_long_enough", "no_open_alerts")
+    return Move(origin, "lost_to_follow_up", (LEAD,), needs, effects=("stop_reminders",))
+
+
+def _decline(origin: str) -> Move:
+    return Move(origin, "declined", (COORDINATOR, LEAD), ("decline_reason", "decline_attempts"))
 
 
 def _discharge(origin: str) -> Move:
     needs = (
         "discharge_reason",
+        "discharge_date",
         "exit_scores",
         "relapse_plan",
         "alerts_closed_or_handed_over",
@@ -131,14 +115,14 @@ MOVES: tuple[Move, ...] = (
         (COORDINATOR, COUNSELLOR, LEAD),
         ("triage", "triage_not_before_referral", "treatment_consent"),
     ),
-    Move("referred", "declined", (COORDINATOR, LEAD), ("decline_reason",)),
+    _decline("referred"),
     Move(
         "intake",
         "assessed",
         (COUNSELLOR, LEAD),
         ("intake_complete", "instruments_done", "critical_alerts_acknowledged", "assessor"),
     ),
-    Move("intake", "declined", (COORDINATOR, LEAD), ("decline_reason",)),
+    _decline("intake"),
     Move(
         "assessed",
         "plan_chosen",
@@ -183,6 +167,35 @@ def find_move(origin: str | None, target: str) -> Move:
         possible = ", ".join(allowed_targets(origin)) or "nowhere"
         raise InvalidTransition(f"A case can't move from {here} to {target}; possible: {possible}.")
     return move
+
+
+def check(origin: str | None, target: str, *, role: str, fulfilled: frozenset[str]) -> Move:
+    """The move, if it exists, the role may make it and nothing it needs is missing.
+
+    Raises InvalidTransition, with `missing` where something is; Forbidden for another role.
+    """
+    move = find_move(origin, target)
+    permit(move, role)
+    require(move, fulfilled)
+    return move
+
+
+def correction(origin: str, before: str) -> Move:
+    """The way back from a death entered in error to the state before it; in no table of moves.
+
+    Raises InvalidTransition for any other state.
+    """
+    if origin != "deceased" or before not in STATES or before == origin:
+        raise InvalidTransition("Only a death that was entered in error can be taken back.")
+    needs = ("correction_reason", "second_person")
+    return Move(origin, before, (LEAD,), needs, event="corrected")
+
+
+def permit(move: Move, role: str) -> None:
+    """Refuse a move to a role that may not make it. Raises Forbidden, naming who may."""
+    if role not in move.roles:
+        who = " or ".join(one.replace("_", " ") for one in move.roles)
+        raise Forbidden(f"To move a case to {move.target} is for the {who}.")
 
 
 def require(move: Move, fulfilled: frozenset[str]) -> None:

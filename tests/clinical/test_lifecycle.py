@@ -6,10 +6,12 @@ from itertools import product
 
 import pytest
 
-from intake.clinical import lifecycle
+from intake.access import Role
+from intake.clinical import instruments, lifecycle
 from intake.clinical.discharge import DECLINE_REASONS, REASONS
-from intake.clinical.lifecycle import MOVES, NEEDS, STATES, find_move, require
-from intake.errors import InvalidTransition
+from intake.clinical.lifecycle import MOVES, STATES, check, correction, find_move, require
+from intake.clinical.move_needs import EFFECTS, NEEDS
+from intake.errors import Forbidden, InvalidTransition
 
 IC, CO, CL = "intake_coordinator", "counsellor", "clinical_lead"
 CARE, ALL = (CO, CL), (IC, CO, CL)
@@ -41,7 +43,42 @@ EXPECTED: dict[tuple[str | None, str], tuple[str, ...]] = {
 }
 
 
-@pytest.mark.parametrize(("origin", "target"), list(product((None, *STATES), STATES)))
+# What each move needs, from the specification; in the order a refusal shows.
+NEEDED: dict[tuple[str | None, str], set[str]] = {
+    (None, "referred"): {"referral_fields", "duplicate_check"},
+    ("referred", "intake"): {"triage", "triage_not_before_referral", "treatment_consent"},
+    ("intake", "assessed"): {
+        *("intake_complete", "instruments_done", "critical_alerts_acknowledged", "assessor"),
+    },
+    ("assessed", "plan_chosen"): {
+        *("complete_recommendation", "plan_decision", "goal", "key_worker", "follow_up"),
+        "sign_off",
+    },
+    ("plan_chosen", "active"): {"first_contact_or_admission", "medical_clearance"},
+    ("plan_chosen", "assessed"): {"withdrawal_reason"},
+    ("active", "step_down"): {
+        *("stay_or_intensity_ended", "step_down_plan", "step_down_booked"),
+        "recent_review_scores",
+    },
+    ("step_down", "active"): {"step_up_reason", "new_recommendation"},
+}
+# And what each needs whatever the state it starts from.
+NEEDED_FOR: dict[str, set[str]] = {
+    "declined": {"decline_reason", "decline_attempts"},
+    "discharged": {
+        *("discharge_reason", "discharge_date", "exit_scores", "relapse_plan", "gp_letter"),
+        "alerts_closed_or_handed_over",
+    },
+    "transferred": {"receiving_service", "accepted_by", "transfer_date", "records_shared"},
+    "lost_to_follow_up": {"three_missed", "attempts", "sought_long_enough", "no_open_alerts"},
+    "deceased": {"death_date", "death_source"},
+    "intake": {"new_contact_date", "reopening_reason"},
+}
+PAIRS = list(product((None, *STATES), STATES))
+EVERYTHING = frozenset(NEEDS)
+
+
+@pytest.mark.parametrize(("origin", "target"), PAIRS)
 def test_a_move_is_allowed_by_role_or_refused(origin: str | None, target: str) -> None:
     if (origin, target) in EXPECTED:
         assert find_move(origin, target).roles == EXPECTED[origin, target]
@@ -57,6 +94,36 @@ def test_a_refusal_names_where_the_case_may_go() -> None:
         find_move("referred", "active")
     with pytest.raises(InvalidTransition, match="possible: nowhere"):
         find_move("deceased", "intake")
+
+
+@pytest.mark.parametrize("role", list(Role))
+@pytest.mark.parametrize(("origin", "target"), PAIRS)
+def test_only_the_listed_roles_make_a_move_that_lacks_nothing(
+    origin: str | None, target: str, role: Role
+) -> None:
+    if role in EXPECTED.get((origin, target), ()):
+        assert check(origin, target, role=role, fulfilled=EVERYTHING).target == target
+    else:
+        with pytest.raises((Forbidden, InvalidTransition)) as refusal:
+            check(origin, target, role=role, fulfilled=EVERYTHING)
+        is_no_move = isinstance(refusal.value, InvalidTransition)
+        assert is_no_move == ((origin, target) not in EXPECTED)
+
+
+def test_a_refusal_names_who_may() -> None:
+    with pytest.raises(Forbidden, match="declined is for the intake coordinator or clinical lead"):
+        check("referred", "declined", role=CO, fulfilled=EVERYTHING)
+
+
+@pytest.mark.parametrize("move", MOVES, ids=lambda move: f"{move.origin}-{move.target}")
+def test_a_move_needs_what_is_specified_and_each_of_it(move: lifecycle.Move) -> None:
+    needed = NEEDED.get((move.origin, move.target)) or NEEDED_FOR[move.target]
+
+    assert set(move.needs) == needed
+    for need in needed:
+        with pytest.raises(InvalidTransition, match=NEEDS[need].split(",")[0]) as refusal:
+            check(move.origin, move.target, role=move.roles[0], fulfilled=EVERYTHING - {need})
+        assert refusal.value.missing == (need,)
 
 
 @pytest.mark.parametrize("move", MOVES, ids=lambda move: f"{move.origin}-{move.target}")
@@ -78,8 +145,45 @@ def test_what_is_there_already_is_not_asked_for() -> None:
     assert refusal.value.missing == ("first_contact_or_admission",)
 
 
-def test_every_need_is_asked_by_some_move() -> None:
-    assert set(NEEDS) == {need for move in MOVES for need in move.needs}
+def test_every_need_and_effect_is_of_some_move() -> None:
+    moves = (*MOVES, correction("deceased", "active"))
+
+    assert set(NEEDS) == {need for move in moves for need in move.needs}
+    assert set(EFFECTS) == {effect for move in moves for effect in move.effects}
+
+
+def test_what_happens_with_a_move() -> None:
+    effects = {move.target: move.effects for move in MOVES if move.effects}
+
+    assert effects == {
+        "transferred": ("stop_reminders",),
+        "lost_to_follow_up": ("stop_reminders",),
+        "deceased": ("stop_reminders", "incident_review"),
+        "intake": ("new_episode",),
+    }
+    assert find_move("referred", "intake").effects == ()
+
+
+@pytest.mark.parametrize("before", [one for one in STATES if one != "deceased"])
+def test_a_death_entered_in_error_is_taken_back_by_two_people(before: str) -> None:
+    move = correction("deceased", before)
+
+    assert (move.target, move.roles, move.event) == (before, (CL,), "corrected")
+    assert move.needs == ("correction_reason", "second_person")
+
+
+@pytest.mark.parametrize(("origin", "before"), [("discharged", "active"), ("deceased",) * 2])
+def test_nothing_but_a_death_is_taken_back(origin: str, before: str) -> None:
+    with pytest.raises(InvalidTransition, match="Only a death"):
+        correction(origin, before)
+
+
+def test_the_exit_set_is_measured_and_the_required_instruments_exist() -> None:
+    codes = {one.code for one in instruments.catalogue()}
+
+    assert set(lifecycle.EXIT_SET) - codes == {"days_used_28"}
+    assert set(lifecycle.INSTRUMENTS) <= codes
+    assert set(lifecycle.DECLINED_BY_LEAD_ONLY) <= set(lifecycle.INSTRUMENTS)
 
 
 def test_a_reopened_case_is_marked_and_a_death_is_final() -> None:
