@@ -7,7 +7,10 @@ import enum
 import uuid
 from dataclasses import dataclass
 
-from intake.errors import Forbidden
+from intake.errors import Forbidden, MfaRequired
+
+# For break-glass, export and changes of role (NIST SP 800-63B: recent proof, not a long session).
+FRESH_MFA = dt.timedelta(minutes=5)
 
 
 class Role(enum.StrEnum):
@@ -110,3 +113,14 @@ class Actor:
         """Refuse what the role doesn't allow. Raises Forbidden."""
         if not self.may(permission):
             raise Forbidden(f"The role {self.role.value} may not do this ({permission.value}).")
+
+    def require_fresh_mfa(self, machine_now: dt.datetime) -> None:
+        """Refuse unless the second factor was shown in the last five minutes. Raises MfaRequired.
+
+        `machine_now` is machine time (`clock.machine_now()`), as sign-in is; never clinic time.
+        """
+        if self.mfa_at is None or not machine_now - self.mfa_at <= FRESH_MFA:
+            raise MfaRequired(
+                "This needs your second factor again: send a fresh code to "
+                "POST /api/v1/session/mfa, then repeat the request."
+            )

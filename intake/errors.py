@@ -3,6 +3,7 @@
 IntakeError
  ├── BadRequest                  a parameter or header can't be read
  ├── AuthenticationRequired      nobody is signed in, or the credentials are wrong
+ │    └── MfaRequired            the second factor is missing, or too long ago for this act
  ├── Forbidden                   the role may not do this
  ├── NotFound                    unknown here, or belongs to another site
  ├── Conflict                    the state of things doesn't allow it
@@ -54,6 +55,10 @@ class BadRequest(IntakeError):
 
 class AuthenticationRequired(IntakeError):
     """Nobody is signed in, or the credentials are wrong."""
+
+
+class MfaRequired(AuthenticationRequired):
+    """The second factor wasn't shown yet, or too long ago for this act."""
 
 
 class Forbidden(IntakeError):

@@ -20,6 +20,7 @@ from intake import errors
 SLUGS: dict[type[errors.IntakeError], str] = {
     errors.BadRequest: "bad-request",
     errors.AuthenticationRequired: "authentication-required",
+    errors.MfaRequired: "mfa-required",
     errors.Forbidden: "forbidden",
     errors.NotFound: "not-found",
     errors.Conflict: "conflict",

@@ -100,6 +100,8 @@ def _complete(operation: dict[str, Any], method: str, path: str, view: Any) -> N
         parameters.append(SITE)
         slugs.append("forbidden")
     operation["security"] = [{"session": []}] if view.permission else []
+    if view.permission:
+        slugs.append("mfa-required")
     if "{" in path:
         slugs.append("not-found")
     if getattr(view, "creates", False):

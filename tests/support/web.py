@@ -102,6 +102,7 @@ class TestSite:
                     staff_id=staff.id,
                     created_at=now,
                     seen_at=now,
+                    mfa_at=now,
                 )
             )
             staff_id = staff.id
