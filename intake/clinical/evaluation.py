@@ -2,7 +2,8 @@
 
 The facade of the engine. In and out it has the shape of the worked examples in
 `intake/vignettes`: `evaluate(vignette["intake"]).as_dict()` is `vignette["expected"]` and the
-reasons under `explain`.
+reasons under `explain`. A stored record adds `instrument_versions`, so that its answers are scored
+by the version they were given to; without it the newest is meant.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from intake.clinical.answers import answer_errors
 from intake.clinical.explanation import explain
 from intake.clinical.facts import Facts, date_or_none, facts_from, known, section_of
 from intake.clinical.follow_up import FollowUpItem, PlanDates, date_errors, schedule
+from intake.clinical.instruments import Instrument
 from intake.clinical.intake_record import intake_errors
 from intake.clinical.recommendation import Recommendation, recommend
 from intake.clinical.rule_set import RuleSet, Setting, Situation
@@ -125,7 +127,7 @@ def _checked_scores(intake: Mapping[str, object], settings: EngineSettings) -> d
     sex = known(section_of(intake, "demographics").get("sex_at_birth"))
     return {
         code: score(
-            instruments.get(code),
+            _instrument(intake, code),
             answers,
             sex_at_birth=sex if isinstance(sex, str) else None,
             settings=settings,
@@ -141,13 +143,19 @@ def _instrument_errors(intake: Mapping[str, object]) -> Iterator[FieldError]:
             continue
         pointer = f"/instruments/{code}"
         try:
-            instrument = instruments.get(code)
+            instrument = _instrument(intake, code)
         except errors.NotFound:
-            known_codes = sorted({one.code for one in instruments.catalogue()})
-            message = f"There is no such instrument; there are: {', '.join(known_codes)}."
+            there = sorted({f"{one.code} {one.version}" for one in instruments.catalogue()})
+            message = f"There is no such instrument; there are: {', '.join(there)}."
             yield FieldError(pointer, "unknown_instrument", message)
         else:
             yield from answer_errors(instrument, answers, pointer=pointer)
+
+
+def _instrument(intake: Mapping[str, object], code: str) -> Instrument:
+    """The version that the answers are pinned to, else the newest. Raises NotFound."""
+    version = section_of(intake, "instrument_versions").get(code)
+    return instruments.get(code, None if version is None else str(version))
 
 
 def _refuse_impossible_age(facts: Facts) -> None:

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import select
@@ -36,13 +37,27 @@ class Record:
     intake: Intake
 
 
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """Signed answers, or the word `declined`, and the version of the instrument they were given to.
+
+    Answers are scored by that version for good, whatever is released later.
+    """
+
+    answers: Any
+    version: str
+
+
+NOTHING_SIGNED: Mapping[str, Signed] = MappingProxyType({})
+
+
 def assemble(
     session: Session,
     record: Record,
     *,
     on: dt.date,
     channels: Sequence[str],
-    instruments: dict[str, Any] | None = None,
+    signed: Mapping[str, Signed] = NOTHING_SIGNED,
 ) -> dict[str, Any]:
     """The engine's input: stored answers, age on that day, safe channels, instrument answers."""
     client, intake, case = record.client, record.intake, record.case
@@ -60,17 +75,20 @@ def assemble(
             "age_at_intake": full_years(person.date_of_birth, on),
         },
         "contact": {"safe_channels": list(channels)},
-        "instruments": instruments or {},
+        "instruments": {code: one.answers for code, one in signed.items()},
+        "instrument_versions": {code: one.version for code, one in signed.items()},
     }
 
 
-def signed_answers(session: Session, case_id: uuid.UUID) -> dict[str, Any]:
-    """The newest signed assessment of each instrument: its answers, or the word `declined`.
-
-    A draft doesn't count, whatever its score.
-    """
+def signed_answers(session: Session, case_id: uuid.UUID) -> dict[str, Signed]:
+    """The newest signed assessment of each instrument; a draft doesn't count."""
     found = session.execute(
-        select(Assessment.instrument, Assessment.answers, Assessment.declined)
+        select(
+            Assessment.instrument,
+            Assessment.instrument_version,
+            Assessment.answers,
+            Assessment.declined,
+        )
         .where(Assessment.case_id == case_id, Assessment.state == "signed")
         .ext(distinct_on(Assessment.instrument))
         .order_by(
@@ -80,7 +98,10 @@ def signed_answers(session: Session, case_id: uuid.UUID) -> dict[str, Any]:
             Assessment.id.desc(),
         )
     )
-    return {row.instrument: DECLINED if row.declined else row.answers for row in found}
+    return {
+        row.instrument: Signed(DECLINED if row.declined else row.answers, row.instrument_version)
+        for row in found
+    }
 
 
 def safe_channels(session: Session, client_id: uuid.UUID) -> list[str]:

@@ -140,7 +140,7 @@ def _inputs(session: Session, record: Record, *, actor: Actor) -> dict[str, Any]
         record,
         on=cases.local_date(submitted, actor),
         channels=engine_input.safe_channels(session, record.client.id),
-        instruments=engine_input.signed_answers(session, record.case.id),
+        signed=engine_input.signed_answers(session, record.case.id),
     )
     return {**known, SETTINGS: asdict(engine_input.engine_settings(settings))}
 

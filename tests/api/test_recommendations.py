@@ -64,6 +64,7 @@ def test_what_is_stored_identifies_nobody_and_gives_the_hash(web: Web, site: Tes
         assert private not in text
     assert bytes(stored.inputs_hash).hex() == inputs_hash(stored.inputs)
     assert stored.inputs["instruments"]["phq9"] == NO_RISK["phq9"]
+    assert stored.inputs["instrument_versions"] == dict.fromkeys(NO_RISK, "1")
     assert stored.inputs["contact"] == {"safe_channels": ["sms"]}
 
 
