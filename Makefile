@@ -40,7 +40,10 @@ doctor: $(LOCAL)  ## check the installation and say how to mend it
 test: $(DEV)  ## the tests, at most three minutes
 	$(BIN)/pytest -n 2 -m "not slow"
 
-test-all: $(DEV)  ## every test, whole tables included
+test-slow: $(DEV)  ## what `make test` leaves out: whole tables, kills by the hundred, the demo
+	$(BIN)/pytest -n 2 -m slow
+
+test-all: $(DEV)  ## every test
 	$(BIN)/pytest -n 2
 
 bench: $(DEV)  ## figures beside their goals; nothing fails
@@ -96,4 +99,4 @@ $(DEV): | $(MADE)
 	@$(call INSTALL,requirements-dev.txt)
 	@rm -f $(V)/.dev-* $(V)/.local-* && touch $@ $(LOCAL)
 
-.PHONY: help run demo stop reset doctor test test-all bench lint fmt migrate revision lock
+.PHONY: help run demo stop reset doctor test test-slow test-all bench lint fmt migrate revision lock

@@ -29,6 +29,7 @@ def root() -> Iterator[Path]:
     shutil.rmtree(folder)
 
 
+@pytest.mark.slow
 @pytest.mark.faults
 def test_the_whole_product_comes_up_works_and_goes_away(root: Path) -> None:
     layout = Layout.of(root)

@@ -81,6 +81,7 @@ def place(database: Database, tmp_path: Path) -> Iterator[Clinic]:
         yield made
 
 
+@pytest.mark.slow
 def test_a_broker_that_is_killed_and_emptied_under_load_loses_nothing(
     place: Clinic, tmp_path: Path
 ) -> None:

@@ -30,6 +30,7 @@ def place(database: Database, gateway: GatewayProcess) -> Iterator[Clinic]:
         yield made
 
 
+@pytest.mark.slow
 def test_every_kind_of_failure_at_once_loses_and_doubles_nothing(
     place: Clinic, gateway: GatewayProcess, tmp_path: Path
 ) -> None:
@@ -50,6 +51,7 @@ def test_every_kind_of_failure_at_once_loses_and_doubles_nothing(
     assert set(verdict.states) <= {"accepted", "failed", "dead", "uncertain"}
 
 
+@pytest.mark.slow
 def test_a_gateway_that_is_killed_and_comes_back_gets_each_message_once(
     place: Clinic, gateway: GatewayProcess, tmp_path: Path
 ) -> None:

@@ -94,6 +94,7 @@ def test_a_worker_frozen_past_its_lease_sends_and_changes_nothing_new(
     assert place.rows("SELECT r.*::text FROM reminders r ORDER BY id") == before
 
 
+@pytest.mark.slow
 def test_a_reminder_that_kills_its_worker_dies_alone(place: Clinic, tmp_path: Path) -> None:
     poison, *others = place.book_many(6)
 

@@ -74,6 +74,7 @@ def test_alembic_finds_no_drift(database: Database) -> None:
     assert (checked.returncode, checked.stderr) == (0, "")
 
 
+@pytest.mark.slow
 def test_drift_is_found(database: Database) -> None:
     with database.connect(database.superuser_url) as connection:
         connection.execute("ALTER TABLE sites ADD COLUMN colour text")
@@ -84,6 +85,7 @@ def test_drift_is_found(database: Database) -> None:
     assert "colour" in checked.stderr
 
 
+@pytest.mark.slow
 def test_two_upgraders_wait_for_one_another(database: Database) -> None:
     database.run("db", "downgrade", "base", "--yes")
     with database.connect(database.superuser_url) as holder:
@@ -102,6 +104,7 @@ def test_two_upgraders_wait_for_one_another(database: Database) -> None:
     assert "0001 (head)" in database.run("db", "current").stdout
 
 
+@pytest.mark.slow
 def test_a_migration_gives_up_rather_than_stop_the_service(database: Database) -> None:
     before = looked_at(database)
     with database.connect(database.superuser_url) as reader, reader.transaction():
@@ -113,6 +116,7 @@ def test_a_migration_gives_up_rather_than_stop_the_service(database: Database) -
     assert looked_at(database) == before
 
 
+@pytest.mark.slow
 def test_a_downgrade_is_not_made_by_accident(database: Database) -> None:
     refused = database.run("db", "downgrade", "base")
 
@@ -120,6 +124,7 @@ def test_a_downgrade_is_not_made_by_accident(database: Database) -> None:
     assert "--yes" in refused.stderr
 
 
+@pytest.mark.slow
 def test_a_password_may_hold_any_character(database: Database) -> None:
     """Per cent signs would break an ini file; here the wrong password is the only trouble."""
     url = database.migrator_url.replace("intake_migrator:", "intake_migrator:%25%40%3A")
