@@ -131,7 +131,9 @@ def running(root: Path) -> Iterator[dict[str, str]]:
     layout = Layout.of(root)
     make_root(layout)
     log = layout.log / "run.log"
-    with log.open("wb") as output:
+    log.unlink(missing_ok=True)
+    # The first start prints passwords: nobody else may read them here.
+    with os.fdopen(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as output:
         process = subprocess.Popen(
             [INTAKE, "run", "--root", str(layout.root), "--port", "0"],
             stdin=subprocess.DEVNULL,
