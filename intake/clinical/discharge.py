@@ -8,7 +8,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from intake.errors import NotFound
+
 NDTMS_LABELS_VERSION = "2015-style"
+
+
+def reason(code: str) -> DischargeReason:
+    """The reason of that code. Raises NotFound."""
+    found = next((one for one in REASONS if one.code == code), None)
+    if found is None:
+        raise NotFound("discharge reason")
+    return found
+
+
+def teds_reason(code: str, *, ended_by_custody: bool = False) -> int:
+    """TEDS-D REASON of a discharge. Raises NotFound."""
+    found = reason(code)
+    custody = found.teds_if_custody_ends_it
+    return custody if custody is not None and ended_by_custody else found.teds
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +35,7 @@ class DischargeReason:
     code: str
     teds: int
     ndtms: str
+    teds_if_custody_ends_it: int | None = None
 
 
 REASONS: tuple[DischargeReason, ...] = (
@@ -27,8 +45,7 @@ REASONS: tuple[DischargeReason, ...] = (
     DischargeReason("declined_by_client", 2, "12 Treatment declined by client"),
     DischargeReason("withdrawn_by_service", 3, "3 Treatment withdrawn/breach"),
     DischargeReason("transferred_not_custody", 4, "5 Referred on"),
-    # TEDS-D 5 instead if treatment ends because of the custody.
-    DischargeReason("transferred_custody", 4, "8 Prison"),
+    DischargeReason("transferred_custody", 4, "8 Prison", teds_if_custody_ends_it=5),
     DischargeReason("incarcerated", 5, "8 Prison"),
     DischargeReason("died", 6, "9 Died"),
     DischargeReason("moved_away", 7, "7 Moved away"),

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
-from intake.clinical import instruments
+from intake.clinical import coding, discharge, instruments
+from intake.clinical.lifecycle import MOVES, Move
+from intake.clinical.move_needs import EFFECTS, NEEDS
 from intake.clinical.rule_set import NOTICE, RuleSet
 from intake.clinical.rule_sets import RULE_SETS
 
@@ -18,11 +21,14 @@ counts as no. Dimensions are ASAM-style numbers for display.
 
 
 def rules_page() -> str:
-    """The page, in Markdown, with every rule set, the follow-up schedule and the instruments."""
+    """The page, in Markdown: rule sets, instruments, codes and the life cycle of a case."""
     lines = [HEAD]
     for rule_set in RULE_SETS.values():
         lines.extend(_rule_set(rule_set))
     lines.extend(_instruments())
+    lines.extend(_codes())
+    lines.extend(_life_cycle())
+    lines.extend(_ends())
     return "\n".join(lines) + "\n"
 
 
@@ -40,12 +46,27 @@ def _rule_set(rule_set: RuleSet) -> Iterator[str]:
     yield f"**{NOTICE}**\n"
     yield "Points are added (never below 0) and give a setting; floors raise it, ceilings lower it."
     yield "Of several levels of a rule the first that holds counts.\n"
-    bands = ", ".join(f"from {low} {setting.code}" for low, setting in rule_set.bands)
-    yield f"Settings by points: {bands}.\n"
+    yield from _from_points_to_a_setting(rule_set)
     yield from _points(rule_set)
     yield from _floors_and_ceilings(rule_set)
     yield from _adjuncts_and_alerts(rule_set)
     yield from _follow_up(rule_set)
+
+
+def _from_points_to_a_setting(rule_set: RuleSet) -> Iterator[str]:
+    bands = ", ".join(f"from {low} {setting.code}" for low, setting in rule_set.bands)
+    required = ", ".join(name for name, _ in rule_set.required)
+    yield f"- Settings by points: {bands}."
+    yield f"- No setting is suggested without: {required} (grams only if there was use)."
+    yield f"- A bed can be used when: {rule_set.bed_is_usable.sentence}."
+    yield "- Without a bed outpatient treatment with enhanced monitoring is feasible; where a floor"
+    yield "  says so, a clinical lead signs it off."
+    yield f"- That is intensive, 2 contacts a week, as it is from {rule_set.intensive_from} points;"
+    yield "  otherwise outpatient treatment is weekly."
+    yield f"- {rule_set.group_contraindication.sentence}."
+    yield f"- Shorter CBT sessions with written summaries when: {rule_set.cbt_adaptation.sentence}."
+    yield "- Urgency emergency_now: the plan becomes active only after medical clearance."
+    yield f"- Flagged as out of scope, never refused: {rule_set.out_of_scope.sentence}.\n"
 
 
 def _points(rule_set: RuleSet) -> Iterator[str]:
@@ -105,7 +126,9 @@ def _follow_up(rule_set: RuleSet) -> Iterator[str]:
 
 def _instruments() -> Iterator[str]:
     yield "## Instruments\n"
-    yield from _table("Code", "Version", "Title", "Bands", "Raises", "Licence")
+    yield "A change counts from the reliable change on; a total without one has no direction.\n"
+    heads = ("Code", "Version", "Title", "Bands", "Raises", "Repeated", "Reliable change")
+    yield from _table(*heads, "Source", "Licence")
     for one in instruments.catalogue():
         bands = ", ".join(
             f"{band.low}-{band.high} {band.name}" + (f" ({band.group})" if band.group else "")
@@ -116,4 +139,60 @@ def _instruments() -> Iterator[str]:
             for trigger in one.triggers
         )
         levels = bands or ", ".join(one.score.band_names)
-        yield _row(one.code, one.version, one.title, levels, raises, one.licence)
+        change = "" if one.reliable_change is None else one.reliable_change
+        said = (one.code, one.version, one.title, levels, raises, one.repeat, change)
+        yield _row(*said, one.source, one.licence)
+    yield ""
+
+
+def _codes() -> Iterator[str]:
+    yield "## Suggested codes\n"
+    yield "By severity of the use disorder, whatever the substance. A clinician confirms; a"
+    yield "diagnosis is never saved by itself. The layout below 6C4D is to be confirmed.\n"
+    yield from _table("DSM-5 band", "ICD-10-CM", "ICD-11")
+    for band, code in coding.ICD10CM_BY_DSM_BAND.items():
+        yield _row(band, code or "none", coding.ICD11_BY_DSM_BAND[band] or "none")
+    yield "\nTEDS codes of substances and routes:\n"
+    yield from _table("Field", "In the record", "Code")
+    for name, numbers in (("SUB1", coding.TEDS_SUBSTANCE), ("ROUTE1", coding.TEDS_ROUTE)):
+        for word, number in numbers.items():
+            yield _row(name, word, number)
+    yield ""
+
+
+def _life_cycle() -> Iterator[str]:
+    yield "## Life cycle of a case\n"
+    yield "Every other move is refused. A death entered in error is taken back by a clinical lead"
+    yield "with a reason and a second person.\n"
+    yield from _table("From", "To", "Who", "Needs", "Happens with it")
+    for alike in _alike(MOVES):
+        move = alike[0]
+        who = ", ".join(role.replace("_", " ") for role in move.roles)
+        if move.approver:
+            who += f"; approved by the {move.approver.replace('_', ' ')}"
+        needs = "; ".join(NEEDS[need] for need in move.needs)
+        effects = "; ".join(EFFECTS[effect] for effect in move.effects)
+        origins = ", ".join(one.origin or "(new)" for one in alike)
+        yield _row(origins, move.target, who, needs, effects)
+    yield ""
+
+
+def _alike(moves: Sequence[Move]) -> Iterable[list[Move]]:
+    """Moves that differ in their origin alone, together."""
+    groups: dict[Move, list[Move]] = {}
+    for move in moves:
+        groups.setdefault(replace(move, origin=None), []).append(move)
+    return groups.values()
+
+
+def _ends() -> Iterator[str]:
+    yield "## Reasons for discharge\n"
+    yield f"NDTMS labels: {discharge.NDTMS_LABELS_VERSION}; to be confirmed before an export.\n"
+    yield from _table("Reason", "TEDS-D", "NDTMS-style label")
+    for reason in discharge.REASONS:
+        custody = reason.teds_if_custody_ends_it
+        teds = (
+            f"{reason.teds} ({custody} if custody ends the treatment)" if custody else reason.teds
+        )
+        yield _row(reason.code, teds, reason.ndtms)
+    yield f"\nA referral is declined for: {', '.join(discharge.DECLINE_REASONS)}."

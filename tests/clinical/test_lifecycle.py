@@ -7,11 +7,11 @@ from itertools import product
 import pytest
 
 from intake.access import Role
-from intake.clinical import instruments, lifecycle
+from intake.clinical import discharge, instruments, lifecycle
 from intake.clinical.discharge import DECLINE_REASONS, REASONS
 from intake.clinical.lifecycle import MOVES, STATES, check, correction, find_move, require
 from intake.clinical.move_needs import EFFECTS, NEEDS
-from intake.errors import Forbidden, InvalidTransition
+from intake.errors import Forbidden, InvalidTransition, NotFound
 
 IC, CO, CL = "intake_coordinator", "counsellor", "clinical_lead"
 CARE, ALL = (CO, CL), (IC, CO, CL)
@@ -220,12 +220,26 @@ def test_a_discharge_needs_the_approval_of_a_clinical_lead() -> None:
     ],
 )
 def test_a_discharge_reason_has_its_codes(code: str, teds: int, ndtms: str) -> None:
-    found = next(one for one in REASONS if one.code == code)
+    found = discharge.reason(code)
 
-    assert found.teds == teds
+    assert discharge.teds_reason(code) == found.teds == teds
     assert found.ndtms.split()[0] == ndtms
     assert len(REASONS) == 14
 
 
+def test_custody_that_ends_the_treatment_has_a_code_of_its_own() -> None:
+    changed = {
+        one.code: discharge.teds_reason(one.code, ended_by_custody=True)
+        for one in REASONS
+        if discharge.teds_reason(one.code, ended_by_custody=True) != one.teds
+    }
+
+    assert changed == {"transferred_custody": 5}
+    with pytest.raises(NotFound):
+        discharge.reason("tired_of_it")
+
+
 def test_a_referral_is_declined_for_a_listed_reason() -> None:
-    assert len(set(DECLINE_REASONS)) == 5
+    listed = {"not_eligible", "client_declined", "no_contact", "duplicate", "referred_elsewhere"}
+
+    assert set(DECLINE_REASONS) == listed
