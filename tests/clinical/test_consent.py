@@ -142,7 +142,7 @@ class Cases(random.Random):
     def subset(self, values: tuple[str, ...], *usual: frozenset[str]) -> frozenset[str]:
         """A usual set, or any."""
         drawn = frozenset(self.sample(values, self.randint(0, len(values))))
-        return self.mostly(self.choice(usual), drawn)
+        return self.choice(usual) if self.random() < 0.75 else drawn
 
     def held(self) -> frozenset[str]:
         """What a consent or an order covers."""
@@ -225,5 +225,5 @@ def test_it_agrees_with_the_oracle(number: int) -> None:
     )
 
     allowed = {"consent", "emergency", "court_order"}
-    assert sum(seen[basis] for basis in allowed) > number / 10, seen
+    assert sum(seen[basis] for basis in allowed) > number / 12, seen
     assert allowed | {"revoked", "expired", "outside_scope", "wrong_kind"} <= seen.keys()
