@@ -6,8 +6,9 @@ import sys
 
 # The whole machine must not see a development server; a container sets INTAKE_BIND=0.0.0.0.
 bind = f"{os.environ.get('INTAKE_BIND', '127.0.0.1')}:{os.environ.get('INTAKE_PORT', '8000')}"
-# Requests wait for the database more than they compute: threads, and a process per core.
-worker_class = "gthread"
+# Requests wait for the database more than they compute: threads, and a process per core. Ours
+# differs from gthread in one thing: what it can't read is refused as a problem document.
+worker_class = "intake.http.server.ProblemWorker"
 workers = 2
 threads = 4
 # Imported once, before the workers fork: a quicker start and shared memory. The factory closes what

@@ -35,7 +35,7 @@ def list_alerts(query: dict[str, Any]) -> Any:
 def read_alert(alert_id: uuid.UUID) -> Any:
     """One alert."""
     alert = alert_answers.read(work().session, alert_id, actor=work().actor)
-    return alert, 200, concurrency.etag(alert.version)
+    return alert, 200, concurrency.etag(alert.version, whole=True)
 
 
 @blp.route("/alerts/<uuid:alert_id>/actions/acknowledge", methods=["POST"])

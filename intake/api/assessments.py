@@ -55,7 +55,7 @@ def record_assessment(order: NewAssessment, case_id: uuid.UUID) -> Any:
 def read_assessment(assessment_id: uuid.UUID) -> Any:
     """One assessment with its answers."""
     found = assessments.read(work().session, assessment_id)
-    return found, 200, concurrency.etag(found.version)
+    return found, 200, concurrency.etag(found.version, whole=True)
 
 
 @blp.route("/assessments/<uuid:assessment_id>/actions/sign", methods=["POST"])

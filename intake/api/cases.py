@@ -37,7 +37,7 @@ def list_cases(query: dict[str, Any]) -> Any:
 def read_case(case_id: uuid.UUID) -> Any:
     """One case."""
     case = cases.read(work().session, case_id)
-    return case, 200, concurrency.etag(case.version)
+    return case, 200, concurrency.etag(case.version, whole=True)
 
 
 @blp.route("/cases/<uuid:case_id>/actions/assign", methods=["POST"])

@@ -61,7 +61,7 @@ def match_client(sought: Identity) -> Any:
 def read_client(client_id: uuid.UUID) -> Any:
     """One person."""
     client = clients.read(work().session, client_id)
-    return client, 200, concurrency.etag(client.version)
+    return client, 200, concurrency.etag(client.version, whole=True)
 
 
 @blp.route("/clients/<uuid:client_id>", methods=["PATCH"])

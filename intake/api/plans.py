@@ -43,7 +43,7 @@ def decide_plan(order: NewPlan, case_id: uuid.UUID) -> Any:
 def read_plan(plan_id: uuid.UUID) -> Any:
     """One decision with its reason."""
     found = plan_views.read(work().session, plan_id)
-    return found, 200, concurrency.etag(found.version)
+    return found, 200, concurrency.etag(found.version, whole=True)
 
 
 @blp.route("/plans/<uuid:plan_id>/actions/sign-off", methods=["POST"])

@@ -13,7 +13,7 @@ from webargs.flaskparser import FlaskParser
 
 from intake.errors import BadRequest, FieldError, ValidationFailed
 from intake.http.errors import Problem
-from intake.http.front_door import strict_json
+from intake.http.front_door import IntakeRequest, strict_json
 
 UNKNOWN = "Unknown field."
 F = TypeVar("F", bound=Callable[..., Any])
@@ -32,7 +32,8 @@ class StrictParser(FlaskParser):
         del schema
         if req.mimetype != "application/json":
             raise Problem("unsupported-media-type", "Send Content-Type: application/json.")
-        body = strict_json(req.get_data(cache=True))
+        sent = req.whole_body() if isinstance(req, IntakeRequest) else req.get_data(cache=True)
+        body = strict_json(sent)
         if not isinstance(body, dict):
             raise BadRequest("The body must be a JSON object: { … }.")
         return body

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from flask import request
+from flask import g, request
 
 from intake.errors import PreconditionRequired
 
@@ -24,8 +24,13 @@ def if_match() -> int:
     return int(found.group(1))
 
 
-def etag(version: int) -> dict[str, str]:
-    """The header that tells the version of what is shown."""
+def etag(version: int, *, whole: bool = False) -> dict[str, str]:
+    """The header that tells the version of what is shown.
+
+    `whole`: nothing is shown that can change without its version (time, neighbours), so that the
+    same version may be answered with 304.
+    """
+    g.is_whole = whole
     return {"ETag": f'"{version}"'}
 
 

@@ -5,18 +5,23 @@ from __future__ import annotations
 import json
 import math
 from typing import Any, NoReturn
-from urllib.parse import urlsplit
 
-from flask import Flask, Request, g, request
+from flask import Flask, Request, current_app, g, request
 from werkzeug.wrappers import Response
 
 from intake import clock
+from intake.errors import BadRequest, FieldError, ValidationFailed
 from intake.http.errors import Problem
 
 MAX_BODY_BYTES = 256 * 1024
+#: Who hasn't signed in has nothing long to say.
+MAX_STRANGER_BYTES = 32 * 1024
 MAX_DEPTH = 32
 MAX_NODES = 20_000
 MAX_DIGITS = 18
+LIMIT = "At most {} KB are taken here."
+JSON = ("application/json", "application/problem+json")
+OK = 200
 WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 SAME_ORIGIN = frozenset({"same-origin", "none"})
 HEADERS = {
@@ -32,6 +37,13 @@ class IntakeRequest(Request):
     """A request whose JSON is read once and strictly."""
 
     max_content_length = MAX_BODY_BYTES
+
+    def whole_body(self) -> bytes:
+        """The body. Raises Problem when one without a length was cut off at the limit."""
+        body = self.get_data(cache=True)
+        if self.content_length is None and len(body) >= self.max_content_length:
+            raise Problem("body-too-large", LIMIT.format(self.max_content_length // 1024))
+        return body
 
 
 def strict_json(body: bytes) -> Any:
@@ -60,22 +72,54 @@ def install(app: Flask) -> None:
 
 
 def _enter() -> None:
-    """Name the request; refuse writes that a page of another site sent or that aren't JSON."""
+    """Name the request; refuse what we can't answer, can't store or that another site sent."""
     g.request_id = clock.uuid7()
+    view = current_app.view_functions.get(request.endpoint or "")
+    _refuse_other_media(view)
+    _refuse_bad_characters()
     if request.method not in WRITES:
         return
+    _refuse_long_body(view)
     if request.content_length and request.mimetype != "application/json":
         raise Problem("unsupported-media-type", "Send Content-Type: application/json.")
     fetch_site = request.headers.get("Sec-Fetch-Site")
     if fetch_site is not None and fetch_site not in SAME_ORIGIN:
         raise Problem("csrf", "A page of another site sent this; it was not done.")
     origin = request.headers.get("Origin")
-    if origin is not None and urlsplit(origin).netloc != request.host:
+    if origin is not None and origin.partition("://")[2] != request.host:
         raise Problem("csrf", "A page of another site sent this; it was not done.")
 
 
+def _refuse_other_media(view: object) -> None:
+    """406 for somebody who takes nothing we have; a view may name what else it `serves`."""
+    accepted = request.accept_mimetypes
+    if view is None or not accepted.provided:
+        return
+    if not any(accepted.quality(one) > 0 for one in (*JSON, *getattr(view, "serves", ()))):
+        raise Problem("not-acceptable", "Leave Accept out, or accept application/json.")
+
+
+def _refuse_bad_characters() -> None:
+    """400 for a parameter with characters that no value of ours can have."""
+    for name, value in request.args.items(multi=True):
+        if any(not letter.isprintable() or letter == "\ufffd" for letter in name + value):
+            known = name[:40] if name.isidentifier() and name.isascii() else "?"
+            raise BadRequest(f"The parameter {known} holds control characters or isn't UTF-8.")
+
+
+def _refuse_long_body(view: object) -> None:
+    """413 before a byte is read; a body without a length is cut off at the same place."""
+    stranger = view is not None and getattr(view, "permission", None) is None
+    limit = MAX_STRANGER_BYTES if stranger else MAX_BODY_BYTES
+    request.max_content_length = limit
+    if (request.content_length or 0) > limit:
+        raise Problem("body-too-large", LIMIT.format(limit // 1024))
+
+
 def _leave(response: Response) -> Response:
-    """Headers that every answer carries."""
+    """Headers that every answer carries; 304 for somebody who has this version already."""
+    if response.status_code == OK and "ETag" in response.headers and g.get("is_whole"):
+        response.make_conditional(request)
     response.headers["X-Request-Id"] = str(g.get("request_id", ""))
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
@@ -108,16 +152,27 @@ def _finite(digits: str) -> float:
 
 
 def _measure(parsed: Any) -> None:
-    """Refuse what is nested too deep or holds too much, without recursion."""
-    waiting, nodes = [(parsed, 1)], 0
+    """Refuse what is too deep, too much or can't be stored, without recursion."""
+    waiting, nodes = [(parsed, 1, "")], 0
     while waiting:
-        value, depth = waiting.pop()
+        value, depth, pointer = waiting.pop()
         nodes += 1
         if depth > MAX_DEPTH or nodes > MAX_NODES:
             raise Problem(
                 "malformed-json", f"At most {MAX_DEPTH} levels and {MAX_NODES} values are taken."
             )
         if isinstance(value, dict):
-            waiting.extend((item, depth + 1) for item in value.values())
+            if any(_is_unstorable(name) for name in value):
+                raise Problem("malformed-json", "A key holds characters that can't be stored.")
+            waiting.extend((item, depth + 1, f"{pointer}/{key}") for key, item in value.items())
         elif isinstance(value, list):
-            waiting.extend((item, depth + 1) for item in value)
+            waiting.extend((item, depth + 1, f"{pointer}/{n}") for n, item in enumerate(value))
+        elif isinstance(value, str) and _is_unstorable(value):
+            raise ValidationFailed(
+                FieldError(pointer or "/", "bad_character", "Remove U+0000 and lone surrogates.")
+            )
+
+
+def _is_unstorable(text: str) -> bool:
+    """NUL and lone surrogates: JSON can say them, UTF-8 and PostgreSQL can't."""
+    return "\x00" in text or any("\ud800" <= letter <= "\udfff" for letter in text)

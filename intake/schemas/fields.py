@@ -16,6 +16,9 @@ from marshmallow import fields, validate
 DATE = re.compile(r"^\d{4}-\d{2}-\d{2}$", re.ASCII)
 TIME = re.compile(r"^\d{2}:\d{2}$", re.ASCII)
 LOCAL_TIME = re.compile(r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?$", re.ASCII)
+INSTANT = re.compile(
+    r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})$", re.ASCII
+)
 JOINERS = frozenset("\u200c\u200d")
 NOT_ZONES = frozenset({"localtime", "posixrules", "Factory"})
 YEARS = range(1900, 2101)
@@ -82,6 +85,23 @@ class LocalDateTime(fields.NaiveDateTime):
         if not isinstance(value, str) or not LOCAL_TIME.match(value):
             raise ma.ValidationError("Write the local time as YYYY-MM-DDTHH:MM, without an offset.")
         moment = super()._deserialize(value, attr, data, **kwargs)
+        if moment.year not in YEARS:
+            raise ma.ValidationError("Enter a year between 1900 and 2100.")
+        return moment
+
+
+class Instant(fields.AwareDateTime):
+    """A moment with its offset, between 1900 and 2100 in UTC."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> dt.datetime:
+        if not isinstance(value, str) or not INSTANT.match(value):
+            raise ma.ValidationError("Write the moment as YYYY-MM-DDTHH:MM:SS+00:00.")
+        try:
+            moment = super()._deserialize(value, attr, data, **kwargs).astimezone(dt.UTC)
+        except OverflowError as error:
+            raise ma.ValidationError("Enter a year between 1900 and 2100.") from error
         if moment.year not in YEARS:
             raise ma.ValidationError("Enter a year between 1900 and 2100.")
         return moment

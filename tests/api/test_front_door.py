@@ -154,3 +154,86 @@ def test_answers_are_never_kept_by_a_browser(site: TestSite) -> None:
 
     assert answer.headers["Cache-Control"] == "no-store"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_somebody_who_has_not_signed_in_has_little_to_say(site: TestSite) -> None:
+    stranger = site.web.app.test_client()
+    body = json.dumps({"email": "sam@example.com", "password": "x" * 40_000})
+
+    answer = stranger.post("/api/v1/session", data=body, content_type="application/json")
+
+    assert "32 KB" in expect_problem(answer, 413, "body-too-large")["detail"]
+
+
+@pytest.mark.parametrize(
+    "accept", ["application/json", "application/*", "*/*", "text/html, */*;q=0.1", "", None]
+)
+def test_json_is_served_to_whoever_takes_it(site: TestSite, accept: str | None) -> None:
+    person = site.person("intake_coordinator")
+    headers = {} if accept is None else {"Accept": accept}
+
+    answer = person.client.get("/api/v1/cases", headers=headers)
+
+    assert (answer.status_code, answer.content_type) == (200, "application/json")
+
+
+@pytest.mark.parametrize("accept", ["text/html", "image/*", "*/*;q=0", "application/json;q=0"])
+def test_somebody_who_takes_no_json_is_told_so(site: TestSite, accept: str) -> None:
+    person = site.person("intake_coordinator")
+
+    answer = person.client.get("/api/v1/cases", headers={"Accept": accept})
+
+    expect_problem(answer, 406, "not-acceptable")
+
+
+@pytest.mark.parametrize("query", ["cursor=%00", "state=%1b[0m", "%00=1"])
+def test_a_parameter_with_hidden_characters_is_refused(site: TestSite, query: str) -> None:
+    person = site.person("intake_coordinator")
+
+    body = expect_problem(person.client.get(f"/api/v1/cases?{query}"), 400, "bad-request")
+
+    assert "control characters" in body["detail"]
+
+
+@pytest.mark.parametrize(
+    ("given", "pointer"),
+    [
+        ({"given_name": "a\x00b"}, "/given_name"),
+        ({"contacts": [{"value": "\ud800"}]}, "/contacts/0/value"),
+        ({"nothing": {"known": ["fine", "\x00"]}}, "/nothing/known/1"),
+    ],
+)
+def test_what_can_not_be_stored_is_named_wherever_it_stands(
+    site: TestSite, given: dict[str, object], pointer: str
+) -> None:
+    person = site.person("intake_coordinator")
+
+    body = expect_problem(person.post("/clients", given), 422, "validation-failed")
+
+    assert [(one["pointer"], one["code"]) for one in body["errors"]] == [(pointer, "bad_character")]
+
+
+def test_a_version_that_is_known_already_is_not_sent_again(site: TestSite) -> None:
+    person = site.person("intake_coordinator")
+    path = person.post("/clients", orders.client_order()).headers["Location"]
+    first = person.client.get(path)
+
+    again = person.client.get(path, headers={"If-None-Match": first.headers["ETag"]})
+    other = person.client.get(path, headers={"If-None-Match": '"9"'})
+
+    assert (again.status_code, again.data) == (304, b"")
+    assert again.headers["ETag"] == first.headers["ETag"]
+    assert (other.status_code, other.json) == (200, first.json)
+    reads = site.web.rows(
+        "SELECT 1 FROM audit_events WHERE request_id = :r", r=again.headers["X-Request-Id"]
+    )
+    assert len(reads) == 1
+
+
+def test_what_changes_without_its_version_is_always_sent(site: TestSite) -> None:
+    person = site.person("intake_coordinator")
+    made = person.post("/intakes", orders.intake_order())
+
+    answer = person.client.get(made.headers["Location"], headers={"If-None-Match": '"1"'})
+
+    assert (answer.status_code, answer.headers["ETag"]) == (200, '"1"')

@@ -1,0 +1,1 @@
+"""What a hostile or careless caller sends, to every route there is."""
