@@ -43,6 +43,7 @@ ELSEWHERE = {
     "consent": "Record consents of their own.",
     "instruments": "Send instruments as assessments.",
 }
+EARLIEST_BIRTH = 1903
 INTAKE_DATES = (
     "intake_date",
     "plan_decision_date",
@@ -59,7 +60,7 @@ def check_answers(
     A value may be `{"status": "unknown"|"declined"|"not_asked"}`; null only where a measurement
     was not made. `today` also refuses a referral from the future.
     """
-    found = list(_section_errors(answers, pointer))
+    found = [*_section_errors(answers, pointer), *_triaged_early(answers, pointer)]
     if today is not None and (date_error := _referred_later(answers, pointer, today)):
         found.append(date_error)
     return tuple(found)
@@ -76,7 +77,7 @@ def missing_for_assessed(
     answers: Mapping[str, object], *, pointer: str = "/answers"
 ) -> tuple[FieldError, ...]:
     """What must be answered before an intake counts as complete."""
-    return tuple(_missing(answers, {"R", "S", "I"}, pointer))
+    return (*_missing(answers, {"R", "S", "I"}, pointer), *_nowhere(answers, pointer))
 
 
 def split_sealed(
@@ -159,6 +160,14 @@ def _referred_later(answers: Mapping[str, object], pointer: str, today: date) ->
     return FieldError(f"{pointer}/referral/referral_date", "in_the_future", message)
 
 
+def _triaged_early(answers: Mapping[str, object], pointer: str) -> Iterator[FieldError]:
+    referral = facts.section_of(answers, "referral")
+    referred, triaged = (parse_day(referral.get(f"{one}_date")) for one in ("referral", "triage"))
+    if referred is not None and triaged is not None and triaged < referred:
+        message = "The triage can't be before the referral; correct one of the dates."
+        yield FieldError(f"{pointer}/referral/triage_date", "before_referral", message)
+
+
 def _missing(answers: Mapping[str, object], wanted: set[str], pointer: str) -> Iterator[FieldError]:
     for name, fields in SECTIONS.items():
         section = answers.get(name)
@@ -171,6 +180,15 @@ def _missing(answers: Mapping[str, object], wanted: set[str], pointer: str) -> I
         if rows.required in wanted and not answers.get(name):
             message = f"List the {name}, or say that none are known."
             yield FieldError(f"{pointer}/{name}", "required", message)
+
+
+def _nowhere(answers: Mapping[str, object], pointer: str) -> Iterator[FieldError]:
+    """A postcode, or the word that there is no fixed abode, or why neither is known."""
+    demographics = facts.section_of(answers, "demographics")
+    if demographics.get("no_fixed_abode") is True or demographics.get("postcode") is not None:
+        return
+    message = "Enter the postcode, or say that there is no fixed abode."
+    yield FieldError(f"{pointer}/demographics/postcode", "required", message)
 
 
 def _engine_sections(intake: Mapping[str, object]) -> Iterator[FieldError]:
@@ -210,6 +228,9 @@ def _birth_errors(born: date | None, seen: date | None) -> Iterator[FieldError]:
     if born is None:
         message = "date_of_birth must be a date written YYYY-MM-DD."
         yield FieldError(here, "not_a_date", message)
+    elif born.year < EARLIEST_BIRTH:
+        message = f"Enter a date of birth from {EARLIEST_BIRTH} on."
+        yield FieldError(here, "out_of_range", message)
     elif seen is not None and born > seen:
         message = "The birth can't be after the intake; correct one of the dates."
         yield FieldError(here, "in_the_future", message)

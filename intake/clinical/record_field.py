@@ -80,9 +80,9 @@ def text(name: str, *, limit: int = TEXT_LIMIT, sealed: bool = True) -> Field:
     return Field(name, "text", high=limit, sealed=sealed)
 
 
-def coded(name: str, pattern: str) -> Field:
+def coded(name: str, pattern: str, required: str = "O") -> Field:
     """A code of a fixed form."""
-    return Field(name, "coded", pattern=pattern)
+    return Field(name, "coded", pattern=pattern, required=required)
 
 
 def parts(name: str, *fields: Field) -> Field:

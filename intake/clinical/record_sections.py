@@ -69,10 +69,10 @@ DEMOGRAPHICS = (
     yes_no("interpreter_needed"),
     rows("disability", text("name", limit=100), limit=20),
     yes_no("no_fixed_abode"),
-    coded("local_authority", "[A-Z0-9]{2,9}"),
+    coded("local_authority", "[A-Z0-9]{2,9}", "I"),
     coded("gp_practice_code", "[A-Z0-9]{3,10}"),
     text("address", limit=500),
-    text("postcode", limit=10),
+    text("postcode", limit=10),  # to complete the intake: this, or no_fixed_abode
     text("gp_practice", limit=200),
 )
 ONE_SUBSTANCE = (

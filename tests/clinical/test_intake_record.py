@@ -225,8 +225,38 @@ def test_completing_an_intake_needs_more() -> None:
     assert found == {
         "/answers/referral/triage_date",
         "/answers/referral/previous_treatment_episodes",
+        "/answers/demographics/local_authority",
+        "/answers/demographics/postcode",
         "/answers/allergies",
     }
+
+
+@pytest.mark.parametrize(
+    ("demographics", "is_enough"),
+    [
+        ({"postcode": "BS1 1AA"}, True),
+        ({"no_fixed_abode": True}, True),
+        ({"postcode": {"status": "declined"}}, True),
+        ({"no_fixed_abode": False}, False),
+        ({"no_fixed_abode": {"status": "unknown"}}, False),
+        ({}, False),
+    ],
+)
+def test_a_postcode_or_no_fixed_abode_completes_the_intake(
+    demographics: dict[str, Any], *, is_enough: bool
+) -> None:
+    found = {one.pointer for one in missing_for_assessed({"demographics": demographics})}
+
+    assert ("/answers/demographics/postcode" not in found) == is_enough
+
+
+@pytest.mark.parametrize(
+    ("triaged", "is_refused"), [("2027-01-04", True), ("2027-01-05", False), ("2027-01-06", False)]
+)
+def test_nobody_is_triaged_before_the_referral(triaged: str, *, is_refused: bool) -> None:
+    answers = {"referral": {"referral_date": "2027-01-05", "triage_date": triaged}}
+
+    assert (codes(answers) == {"/answers/referral/triage_date": "before_referral"}) == is_refused
 
 
 def test_no_known_allergy_is_an_answer_of_its_own() -> None:
@@ -273,6 +303,7 @@ def test_the_rules_read_only_fields_of_the_record() -> None:
         ("instruments", "craving_nrs", [3], "/instruments/craving_nrs"),
         ("demographics", "date_of_birth", "2027-01-12", "/demographics/date_of_birth"),
         ("demographics", "date_of_birth", "15.6.1999", "/demographics/date_of_birth"),
+        ("demographics", "date_of_birth", "1902-12-31", "/demographics/date_of_birth"),
         ("contact", "safe_channels", ["fax"], "/contact/safe_channels/0"),
     ],
 )
