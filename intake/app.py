@@ -25,7 +25,7 @@ from intake.api import (
 )
 from intake.clinical.operator_wording import cssrs_wording
 from intake.config import Settings
-from intake.crypto import load_keyring
+from intake.crypto import FileKeys
 from intake.http import errors, front_door, logs
 from intake.http.extensions import db, rest
 
@@ -62,7 +62,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         SECRET_KEY=settings.secret_key,
         PRODUCTION=settings.is_production,
         SCHEMA_HEAD=database.SCHEMA_HEAD,
-        KEYRING=load_keyring(settings.require_path("keys_file")),
+        KEYS=FileKeys(settings.require_path("keys_file")),
         SETTINGS=settings,
         CSSRS_WORDING=cssrs_wording(settings.cssrs_wording),
         SQLALCHEMY_DATABASE_URI=settings.require("database_url"),

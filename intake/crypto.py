@@ -15,12 +15,15 @@ import stat
 import tomllib
 import unicodedata
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from intake.errors import ConfigurationError
+from intake.errors import ConfigurationError, IntegrityBroken, Unavailable
 
 KEY_BYTES = 32
 NONCE_BYTES = 12
@@ -35,22 +38,26 @@ class Sealed(bytes):
 
 
 class Vault:
-    """Seals and opens the values of one owner with the owner's data key."""
+    """Seals with one version of an owner's key and opens what any of its versions sealed."""
 
-    def __init__(self, key: bytes, key_version: int) -> None:
-        self._aead = AESGCM(key)
-        self._head = FORMAT + key_version.to_bytes(4, "big")
+    def __init__(self, keys: Mapping[int, bytes], active: int) -> None:
+        self._aeads = {FORMAT + n.to_bytes(4, "big"): AESGCM(key) for n, key in keys.items()}
+        self._head = FORMAT + active.to_bytes(4, "big")
 
     def seal(self, field: str, row: uuid.UUID, value: str) -> Sealed:
         """Encrypt `value`, bound to `field` ("table.column") and to the row's identifier."""
         nonce = os.urandom(NONCE_BYTES)
         bound = self._head + field.encode() + row.bytes
-        return Sealed(self._head + nonce + self._aead.encrypt(nonce, value.encode(), bound))
+        body = self._aeads[self._head].encrypt(nonce, value.encode(), bound)
+        return Sealed(self._head + nonce + body)
 
     def open(self, field: str, row: uuid.UUID, sealed: bytes) -> str:
-        """Decrypt. Raises cryptography's InvalidTag when moved from another row or column."""
-        nonce, body = sealed[5 : 5 + NONCE_BYTES], sealed[5 + NONCE_BYTES :]
-        return self._aead.decrypt(nonce, body, self._head + field.encode() + row.bytes).decode()
+        """Decrypt. Raises IntegrityBroken when changed, or moved from another row or column."""
+        head, nonce, body = sealed[:5], sealed[5 : 5 + NONCE_BYTES], sealed[5 + NONCE_BYTES :]
+        aead = self._aeads.get(head)
+        if aead is None:
+            raise IntegrityBroken
+        return _decrypted(aead, nonce, body, head + field.encode() + row.bytes).decode()
 
     def open_optional(self, field: str, row: uuid.UUID, sealed: bytes | None) -> str | None:
         """Decrypt, or None where nothing was stored."""
@@ -92,17 +99,28 @@ class Keyring:
         """A new data key for `owner`: the vault to use now and the wrapped key to store."""
         key, nonce = os.urandom(KEY_BYTES), os.urandom(NONCE_BYTES)
         wrapped = nonce + AESGCM(self.kek.key).encrypt(nonce, key, owner.bytes)
-        return Vault(key, 1), WrappedKey(wrapped, self.kek.active, 1)
+        return Vault({1: key}, 1), WrappedKey(wrapped, self.kek.active, 1)
 
     def vault(self, owner: uuid.UUID, key: WrappedKey) -> Vault:
-        """Unwrap the data key of `owner`. Raises InvalidTag for another owner's key."""
+        """What opens the values of `owner`. Raises IntegrityBroken for another owner's key."""
+        return Vault({key.version: self._unwrapped(owner, key)}, key.version)
+
+    def rewrapped(self, owner: uuid.UUID, key: WrappedKey) -> WrappedKey:
+        """The same data key, wrapped by the key-encryption key in use; no value changes."""
+        nonce = os.urandom(NONCE_BYTES)
+        body = AESGCM(self.kek.key).encrypt(nonce, self._unwrapped(owner, key), owner.bytes)
+        return WrappedKey(nonce + body, self.kek.active, key.version)
+
+    def _unwrapped(self, owner: uuid.UUID, key: WrappedKey) -> bytes:
+        kek = self.kek.keys.get(key.kek_id)
+        if kek is None:
+            raise Unavailable("A key is missing from this process's key ring; nothing was saved.")
         nonce, body = key.wrapped[:NONCE_BYTES], key.wrapped[NONCE_BYTES:]
-        data_key = AESGCM(self.kek.keys[key.kek_id]).decrypt(nonce, body, owner.bytes)
-        return Vault(data_key, key.version)
+        return _decrypted(AESGCM(kek), nonce, body, owner.bytes)
 
     def application_vault(self) -> Vault:
         """Seals what belongs to no client, such as stored answers."""
-        return Vault(self.application.key, self.application.active)
+        return Vault(self.application.keys, self.application.active)
 
     def token(self, site: uuid.UUID, field: str, value: str) -> int:
         """Blind-index token: 64 bits of a keyed hash, signed, different at every site."""
@@ -126,13 +144,64 @@ def fold(value: str) -> str:
     return " ".join(plain.casefold().split())
 
 
+def _decrypted(aead: AESGCM, nonce: bytes, body: bytes, bound: bytes) -> bytes:
+    try:
+        return aead.decrypt(nonce, body, bound)
+    except (InvalidTag, ValueError) as error:  # ValueError: too short to be a sealed value
+        raise IntegrityBroken from error
+
+
 def generate_keyring() -> str:
     """The text of a new key ring file: each purpose with one random key."""
+    return as_text(Keyring(**{name: Ring(1, {1: os.urandom(KEY_BYTES)}) for name in RINGS}))
+
+
+def as_text(keys: Keyring) -> str:
+    """A key ring as its file holds it."""
     parts = []
     for name in RINGS:
-        key = base64.b64encode(os.urandom(KEY_BYTES)).decode()
-        parts.append(f'[{name}]\nactive = 1\n"1" = "{key}"\n')
+        ring: Ring = getattr(keys, name)
+        listed = (
+            f'"{n}" = "{base64.b64encode(ring.keys[n]).decode()}"\n' for n in sorted(ring.keys)
+        )
+        parts.append(f"[{name}]\nactive = {ring.active}\n" + "".join(listed))
     return "\n".join(parts)
+
+
+class KeyProvider(Protocol):
+    """Where the keys come from; asked at the start of each transaction."""
+
+    def current(self) -> Keyring:
+        """The keys as they are now."""
+
+
+class FileKeys:
+    """Keys of a file, read again when the file was replaced: one `stat` per question."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._seen = _mark(path)
+        self._keys = load_keyring(path)
+
+    def current(self) -> Keyring:
+        """The keys of the file; the ones known before while it can't be read."""
+        mark = _mark(self._path)
+        if mark is not None and mark != self._seen:
+            try:
+                self._keys = load_keyring(self._path)
+            except ConfigurationError:
+                return self._keys  # /readyz and `intake doctor` tell; the old keys still serve
+            self._seen = mark
+        return self._keys
+
+
+def _mark(path: Path) -> tuple[int, int, int] | None:
+    """What changes when a file is replaced, or None where there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns, found.st_size
 
 
 def load_keyring(path: Path) -> Keyring:

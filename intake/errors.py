@@ -7,6 +7,7 @@ IntakeError
  ├── Forbidden                   the role may not do this
  ├── NotFound                    unknown here, or belongs to another site
  ├── Conflict                    the state of things doesn't allow it
+ │    ├── IntegrityBroken        a sealed value isn't what was stored there
  │    ├── Duplicate              somebody who looks the same is already known
  │    └── InvalidTransition      a case can't move there; `missing` says what is needed
  ├── PreconditionFailed          somebody else changed it first
@@ -74,6 +75,15 @@ class NotFound(IntakeError):
 
 class Conflict(IntakeError):
     """The present state of things doesn't allow it."""
+
+
+class IntegrityBroken(Conflict):
+    """A sealed value or key was changed, or moved from another row or column."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "A stored value fails its check: it was changed or moved behind the application's back."
+        )
 
 
 class Duplicate(Conflict):

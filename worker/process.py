@@ -48,7 +48,7 @@ def make(settings: Settings) -> Process:
     check_times(settings)
     process = Process(
         settings=settings,
-        keys=crypto.load_keyring(Path(settings.require("keys_file"))),
+        keys=crypto.FileKeys(Path(settings.require("keys_file"))),
         sms=SmsHttp(
             settings.require("sms_gateway_url"), token=settings.require("sms_gateway_token")
         ),
@@ -110,7 +110,7 @@ class Process:
 
     settings: Settings
     engine: Engine = field(repr=False)
-    keys: crypto.Keyring = field(repr=False)
+    keys: crypto.KeyProvider = field(repr=False)
     sms: Channel
     mail: Channel
     faults: Faults = field(default_factory=Faults)
@@ -145,7 +145,7 @@ class Process:
         """A unit of work with clinic time; its audit events are written with it or it fails."""
         with database.transaction(
             self.engine,
-            self.keys,
+            self.keys.current(),
             site=site,
             production=self.settings.is_production,
             before_commit=audit.write,

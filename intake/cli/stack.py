@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -11,7 +12,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from intake import clock, config, database
-from intake.crypto import Keyring, load_keyring
+from intake.crypto import FileKeys, Keyring
 from intake.embedded.state import adopt_local_stack
 from intake.services import audit
 
@@ -30,9 +31,14 @@ def engine() -> Engine:
 
 
 @cache
+def keys() -> FileKeys:
+    """Where the keys of this installation come from."""
+    return FileKeys(settings().require_path("keys_file"))
+
+
 def keyring() -> Keyring:
     """The keys of this installation."""
-    return load_keyring(settings().require_path("keys_file"))
+    return keys().current()
 
 
 @cache
@@ -42,9 +48,9 @@ def worker_engine() -> Engine:
 
 
 @contextmanager
-def transaction() -> Iterator[Session]:
-    """One transaction as intake_api, recorded as `system`."""
-    with _recorded(engine()) as session:
+def transaction(site: uuid.UUID | None = None) -> Iterator[Session]:
+    """One transaction as intake_api, recorded as `system`; at a site, or at none."""
+    with _recorded(engine(), site) as session:
         yield session
 
 
@@ -56,10 +62,14 @@ def worker_transaction() -> Iterator[Session]:
 
 
 @contextmanager
-def _recorded(chosen: Engine) -> Iterator[Session]:
+def _recorded(chosen: Engine, site: uuid.UUID | None = None) -> Iterator[Session]:
     """One transaction whose events name the operating-system user as the client."""
     with database.transaction(
-        chosen, keyring(), production=settings().is_production, before_commit=audit.write
+        chosen,
+        keyring(),
+        site=site,
+        production=settings().is_production,
+        before_commit=audit.write,
     ) as session:
         audit.begin(
             session,
@@ -69,6 +79,7 @@ def _recorded(chosen: Engine) -> Iterator[Session]:
                 agent_role="system",
                 occurred_at=database.clinic_now(session),
                 agent_client=getpass.getuser(),
+                site_id=site,
                 purpose="HOPERAT",
             ),
         )

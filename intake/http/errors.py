@@ -24,6 +24,7 @@ SLUGS: dict[type[errors.IntakeError], str] = {
     errors.Forbidden: "forbidden",
     errors.NotFound: "not-found",
     errors.Conflict: "conflict",
+    errors.IntegrityBroken: "integrity-error",
     errors.Duplicate: "duplicate",
     errors.InvalidTransition: "invalid-transition",
     errors.PreconditionFailed: "precondition-failed",
@@ -80,6 +81,8 @@ def slug_of(error: errors.IntakeError) -> str:
 
 def from_error(error: errors.IntakeError) -> Response:
     """The problem document of a refusal."""
+    if isinstance(error, errors.IntegrityBroken):
+        log.error("a sealed value fails its check", request_id=str(g.get("request_id", "")))
     extra: dict[str, Any] = {}
     headers: dict[str, str] = {}
     if error.fields:

@@ -162,7 +162,7 @@ def _finish(
 def _session() -> Session:
     """The session of this request, with its keys."""
     session: Session = db.session()
-    session.info["keyring"] = current_app.config["KEYRING"]
+    session.info["keyring"] = current_app.config["KEYS"].current()
     session.info["production"] = current_app.config["PRODUCTION"]
     return session
 
@@ -206,7 +206,9 @@ def _record_refusal(session: Session, refusal: errors.IntakeError) -> None:
     try:
         if refusal.afterwards is not None:
             refusal.afterwards(session)
-        audit.record(session, audit.with_refusal(_generic_event("refused"), slug_of(refusal)))
+        outcome = audit.FAILED if isinstance(refusal, errors.IntegrityBroken) else audit.REFUSED
+        event = audit.with_refusal(_generic_event("refused"), slug_of(refusal), outcome=outcome)
+        audit.record(session, event)
         audit.write(session)
         session.commit()
     except SQLAlchemyError as error:

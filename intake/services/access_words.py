@@ -7,6 +7,8 @@ from __future__ import annotations
 
 VERBS = {
     "acknowledge": "took on",
+    "activate": "put into use a key of",
+    "add": "added a key to",
     "amend": "amended",
     "assign": "named the key worker of",
     "attend": "recorded attendance at",
@@ -29,7 +31,10 @@ VERBS = {
     "raise": "raised",
     "read": "read",
     "refused": "was refused a request about",
+    "remove": "took a key out of",
     "replay": "repeated a request about",
+    "rewrap": "wrapped data keys anew with",
+    "rotate": "put a new key into use in",
     "save": "saved a draft of",
     "send_attempted": "tried to send",
     "send_failed": "could not deliver",
@@ -54,6 +59,7 @@ NOUNS = {
     "follow_up": "the follow-up schedule",
     "instrument": "an instrument",
     "intake": "the intake",
+    "key_ring": "the key ring",
     "notice": "a notice to staff",
     "plan": "the plan",
     "recommendation": "the recommendation",

@@ -128,9 +128,9 @@ def canonical(row: dict[str, object]) -> bytes:
     return text.encode()
 
 
-def with_refusal(event: Event, code: str) -> Event:
-    """The same act, refused."""
-    return replace(event, outcome=REFUSED, outcome_code=code)
+def with_refusal(event: Event, code: str, *, outcome: int = REFUSED) -> Event:
+    """The same act, refused (or FAILED)."""
+    return replace(event, outcome=outcome, outcome_code=code)
 
 
 def _plain(value: object) -> object:

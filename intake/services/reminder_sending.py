@@ -12,10 +12,9 @@ import uuid
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 
-from cryptography.exceptions import InvalidTag
 from sqlalchemy.orm import Session
 
-from intake.errors import ValidationFailed
+from intake.errors import IntegrityBroken, ValidationFailed
 from intake.models import Reminder, ReminderAttempt
 from intake.services import (
     audit,
@@ -124,7 +123,7 @@ def _ready(
             "contact_points.value", leader.row.contact.id, leader.row.contact.value
         )
         finished = messages.render(_message_order(group, leader.profile))
-    except InvalidTag:
+    except IntegrityBroken:
         verdict = Verdict("suppressed", "contact_unreadable", calls=True)
         refused.extend((one, verdict) for one in group.members)
         return None

@@ -27,7 +27,7 @@ def run(module_database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[
     for name, value in module_database.environment.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(rule_sets, "RULE_SETS", {"KDS-1.0": KDS_1_0, DRAFT.id: DRAFT})
-    kept = (stack.settings, stack.engine, stack.keyring)
+    kept = (stack.settings, stack.engine, stack.keys)
     for one in kept:
         one.cache_clear()
     yield

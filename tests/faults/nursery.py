@@ -84,7 +84,7 @@ def naive(here: Process) -> None:
             ).all()
         for row in due:
             wrapped = crypto.WrappedKey(bytes(row.wrapped_key), row.kek_id, row.key_version)
-            vault = here.keys.vault(row.client_id, wrapped)
+            vault = here.keys.current().vault(row.client_id, wrapped)
             number = vault.open("contact_points.value", row.contact, bytes(row.value))
             here.faults.reached("before_send")
             here.sms.send(Message(number, "Reminder", key=str(uuid.uuid4())))

@@ -26,6 +26,7 @@ DEFINERS = {
     "claim_notices": "intake_dispatcher",
     "read_audit": "intake_auditor",
     "audit_counts": "intake_auditor",
+    "audit_keys": "intake_auditor",
 }
 DELETED_BY = {
     "intake_api": {

@@ -14,8 +14,11 @@ from click.testing import CliRunner
 from sqlalchemy import Column, MetaData, Table, Text
 
 from intake.cli import db, stack
+from intake.database import SCHEMA_HEAD
 from intake.models import Base
 from tests.support.databases import ROOT, Database
+
+NEXT = f"{int(SCHEMA_HEAD) + 1:04}"
 
 
 @pytest.fixture
@@ -42,10 +45,10 @@ def test_the_next_migration_has_the_next_number_and_runs(project: Path, database
     upgraded = runner.invoke(db.db, ["upgrade"])
     checked = runner.invoke(db.db, ["check"])
 
-    file = project / "migrations" / "versions" / "0002_add_colours.py"
+    file = project / "migrations" / "versions" / f"{NEXT}_add_colours.py"
     assert (written.exit_code, upgraded.exit_code, checked.exit_code) == (0, 0, 0), written.output
-    assert 'down_revision = "0001"' in file.read_text(encoding="utf-8")
-    assert (project / "migrations" / "HEAD").read_text(encoding="utf-8") == "0002\n"
+    assert f'down_revision = "{SCHEMA_HEAD}"' in file.read_text(encoding="utf-8")
+    assert (project / "migrations" / "HEAD").read_text(encoding="utf-8") == f"{NEXT}\n"
     with database.connect(database.superuser_url) as judge:
         owner = judge.execute("SELECT tableowner FROM pg_tables WHERE tablename = 'colours'")
         assert owner.fetchone() == ("intake_owner",)

@@ -9,6 +9,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from intake.database import SCHEMA_HEAD
 from intake.embedded.binaries import locate
 from intake.embedded.environment import environment
 from intake.embedded.services import Services
@@ -57,7 +58,7 @@ def test_it_may_be_repeated_before_and_after_the_migration(made: Database) -> No
     again = made.run("db", "bootstrap")
 
     assert again.returncode == 0, again.stderr
-    assert "0001 (head)" in made.run("db", "current").stdout
+    assert f"{SCHEMA_HEAD} (head)" in made.run("db", "current").stdout
 
 
 def test_a_superuser_may_do_it_too(made: Database) -> None:

@@ -13,6 +13,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
 
 from intake.cli.db import alembic_config, migrations
+from intake.database import SCHEMA_HEAD
 from intake.embedded.processes import wait_until
 from intake.embedded.services import Services
 from intake.models import Base
@@ -101,7 +102,7 @@ def test_two_upgraders_wait_for_one_another(database: Database) -> None:
 
     assert both_wait
     assert [upgrader.returncode for upgrader in upgraders] == [0, 0], errors
-    assert "0001 (head)" in database.run("db", "current").stdout
+    assert f"{SCHEMA_HEAD} (head)" in database.run("db", "current").stdout
 
 
 @pytest.mark.slow

@@ -44,7 +44,7 @@ def test_every_stored_event_carries_its_mac(web: Web, site: TestSite) -> None:
     made = person.post("/intakes", orders.intake_order(answers=orders.NO_RISK)).get_json()
     person.act(f"/intakes/{made['id']}/submit", version=1)
     person.get("/clients")
-    keys = web.app.config["KEYRING"]
+    keys = web.app.config["KEYS"].current()
 
     stored = web.rows("SELECT * FROM audit_events WHERE site_id = :s", s=site.id)
 
@@ -60,7 +60,7 @@ def test_a_changed_event_no_longer_matches_its_mac(web: Web, site: TestSite) -> 
     stored = web.rows("SELECT * FROM audit_events WHERE site_id = :s", s=site.id)[0]
     row = dict(stored._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
     mac = bytes(row.pop("mac"))
-    keys = web.app.config["KEYRING"]
+    keys = web.app.config["KEYS"].current()
 
     for column in ("agent_role", "outcome_code", "subtype", "agent_ip"):
         changed = row | {column: "something else"}
