@@ -8,6 +8,7 @@ TEDS codes from the TEDS-A codebook, which names ketamine under 19 "other drugs"
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
 from intake.clinical.facts import Facts
 
@@ -50,6 +51,29 @@ TEDS_ROUTE: Mapping[str, int] = {
     "rectal": 5,
     "other": 5,
 }
+# Who referred; -9 stands for other and unknown.
+TEDS_SOURCE: Mapping[str, int] = {
+    **dict.fromkeys(("self", "relative", "concerned_other"), 1),
+    **dict.fromkeys(("drug_service", "needle_exchange"), 2),
+    **dict.fromkeys(("gp", "hospital", "emergency_department", "urology"), 3),
+    **dict.fromkeys(("mental_health_service", "midwifery"), 3),
+    "education": 4,
+    "employer": 5,
+    **dict.fromkeys(("social_services", "community_outreach"), 6),
+    **dict.fromkeys(("probation", "court", "prison", "police_custody"), 7),
+    "other": -9,
+}
+TEDS_UNKNOWN = -9
+# (fewest days between referral and admission, code), highest first.
+TEDS_WAIT = ((31, 4), (15, 3), (8, 2), (1, 1), (0, 0))
+TEDS_EMPLOYMENT: Mapping[str, int] = {
+    "full_time": 1,
+    "part_time": 2,
+    "unemployed": 3,
+    "student": 4,
+    "not_in_labour_force": 4,
+}
+TEDS_MOST_EPISODES, TEDS_MOST_ARRESTS = 5, 2
 # (youngest age, code), highest first.
 TEDS_FIRST_USE = ((30, 7), (25, 6), (21, 5), (18, 4), (15, 3), (12, 2), (0, 1))
 DAYS_OF_DAILY_USE = 30
@@ -86,6 +110,41 @@ def teds_first_use(age_first_use: int | None) -> int | None:
     if age_first_use is None:
         return None
     return next(code for youngest, code in TEDS_FIRST_USE if age_first_use >= youngest)
+
+
+def teds_source(source: str | None) -> int:
+    """PSOURCE; -9 where the source is unknown."""
+    return TEDS_UNKNOWN if source is None else TEDS_SOURCE[source]
+
+
+def teds_days_waiting(referred: date | None, admitted: date | None) -> int | None:
+    """DAYWAIT: 0 none, 1 up to 7 days, 2 up to 14, 3 up to 30, 4 longer; None before admission."""
+    if referred is None or admitted is None or admitted < referred:
+        return None
+    days = (admitted - referred).days
+    return next(code for fewest, code in TEDS_WAIT if days >= fewest)
+
+
+def teds_prior_episodes(episodes: int | None) -> int | None:
+    """NOPRIOR: 0 to 4, and 5 for five or more."""
+    return None if episodes is None else min(episodes, TEDS_MOST_EPISODES)
+
+
+def teds_gender(sex_at_birth: str | None) -> int | None:
+    """GENDER: 1 male, 2 female; TEDS has no other code."""
+    return {"male": 1, "female": 2}.get(sex_at_birth or "")
+
+
+def teds_employment(employment: str | None) -> tuple[int | None, int | None]:
+    """EMPLOY, and DETNLF for those outside the labour force: 2 for a student, else unknown."""
+    if employment is None:
+        return None, None
+    return TEDS_EMPLOYMENT[employment], 2 if employment == "student" else None
+
+
+def teds_arrests(arrests_30d: int | None) -> int | None:
+    """ARRESTS: 0 none, 1 one, 2 two or more in 30 days."""
+    return None if arrests_30d is None else min(arrests_30d, TEDS_MOST_ARRESTS)
 
 
 def teds(facts: Facts) -> dict[str, int | None]:

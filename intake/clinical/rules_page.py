@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from intake.clinical import coding, discharge, instruments
@@ -152,9 +152,15 @@ def _codes() -> Iterator[str]:
     yield from _table("DSM-5 band", "ICD-10-CM", "ICD-11")
     for band, code in coding.ICD10CM_BY_DSM_BAND.items():
         yield _row(band, code or "none", coding.ICD11_BY_DSM_BAND[band] or "none")
-    yield "\nTEDS codes of substances and routes:\n"
+    yield "\nTEDS-A codes:\n"
     yield from _table("Field", "In the record", "Code")
-    for name, numbers in (("SUB1", coding.TEDS_SUBSTANCE), ("ROUTE1", coding.TEDS_ROUTE)):
+    tables: tuple[tuple[str, Mapping[str, int]], ...] = (
+        ("SUB1", coding.TEDS_SUBSTANCE),
+        ("ROUTE1", coding.TEDS_ROUTE),
+        ("PSOURCE", coding.TEDS_SOURCE),
+        ("EMPLOY", coding.TEDS_EMPLOYMENT),
+    )
+    for name, numbers in tables:
         for word, number in numbers.items():
             yield _row(name, word, number)
     yield ""

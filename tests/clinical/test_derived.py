@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -11,7 +11,7 @@ import pytest
 from intake.clinical import coding, derived
 from intake.clinical.evaluation import evaluate
 from intake.clinical.facts import known
-from intake.clinical.record_sections import ROUTES, SUBSTANCES
+from intake.clinical.record_sections import ROUTES, SOURCES, SUBSTANCES
 from tests.clinical.people import an_intake, somebody
 
 
@@ -165,3 +165,74 @@ def test_every_way_of_not_knowing_is_missing(value: object) -> None:
 @pytest.mark.parametrize("value", [0, False, "", "stable", [], {"status": "pregnant"}, {"a": 1}])
 def test_zero_false_and_empty_are_values(value: object) -> None:
     assert known(value) == value
+
+
+@pytest.mark.parametrize(
+    ("source", "code"),
+    [
+        ("self", 1),
+        ("relative", 1),
+        ("concerned_other", 1),
+        ("drug_service", 2),
+        ("needle_exchange", 2),
+        ("gp", 3),
+        ("hospital", 3),
+        ("emergency_department", 3),
+        ("urology", 3),
+        ("mental_health_service", 3),
+        ("midwifery", 3),
+        ("education", 4),
+        ("employer", 5),
+        ("social_services", 6),
+        ("community_outreach", 6),
+        ("probation", 7),
+        ("court", 7),
+        ("prison", 7),
+        ("police_custody", 7),
+        ("other", -9),
+        (None, -9),
+    ],
+)
+def test_a_source_of_referral_has_its_teds_code(source: str | None, code: int) -> None:
+    assert coding.teds_source(source) == code
+    assert set(coding.TEDS_SOURCE) == set(SOURCES)
+
+
+@pytest.mark.parametrize(
+    ("days", "code"),
+    [(-1, None), (0, 0), (1, 1), (7, 1), (8, 2), (14, 2), (15, 3), (30, 3), (31, 4), (400, 4)],
+)
+def test_the_wait_has_its_teds_code(days: int, code: int | None) -> None:
+    referred = date(2027, 1, 4)
+
+    assert coding.teds_days_waiting(referred, referred + timedelta(days=days)) == code
+    assert coding.teds_days_waiting(referred, None) is None
+    assert coding.teds_days_waiting(None, referred) is None
+
+
+def test_counts_end_in_an_open_code() -> None:
+    assert [coding.teds_prior_episodes(n) for n in (None, 0, 4, 5, 9)] == [None, 0, 4, 5, 5]
+    assert [coding.teds_arrests(n) for n in (None, 0, 1, 2, 7)] == [None, 0, 1, 2, 2]
+
+
+@pytest.mark.parametrize(
+    ("employment", "codes"),
+    [
+        ("full_time", (1, None)),
+        ("part_time", (2, None)),
+        ("unemployed", (3, None)),
+        ("student", (4, 2)),
+        ("not_in_labour_force", (4, None)),
+        (None, (None, None)),
+    ],
+)
+def test_employment_has_its_teds_codes(
+    employment: str | None, codes: tuple[int | None, int | None]
+) -> None:
+    assert coding.teds_employment(employment) == codes
+
+
+def test_sex_has_a_teds_code_where_teds_has_one() -> None:
+    known = {sex: coding.teds_gender(sex) for sex in ("male", "female", "intersex", None)}
+
+    assert known == {"male": 1, "female": 2, "intersex": None, None: None}
