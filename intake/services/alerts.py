@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningInsert
 
 from intake import clock
 from intake.clinical.alerts import Alert as Raised
@@ -17,23 +18,24 @@ from intake.services import audit
 from intake.services.audit import Event
 
 
-def raise_for(session: Session, case: Case, raised: Sequence[Raised], *, now: dt.datetime) -> None:
-    """Raise alerts of a case: a new one opens with its task, a known one counts one more."""
+def raise_for(
+    session: Session,
+    case: Case,
+    raised: Sequence[Raised],
+    *,
+    now: dt.datetime,
+    is_observation: bool = True,
+) -> None:
+    """Raise alerts of a case: a new one opens with its task, a known one counts one more.
+
+    A computation over what was observed before is no observation: it opens what is not open and
+    counts nothing, or one answer would look like several.
+    """
     if not raised:
         return
     rows = [_alert_row(case, one, now) for one in raised]
-    statement = insert(Alert).values(rows)
-    ids = session.execute(
-        statement.on_conflict_do_update(
-            index_elements=["site_id", "case_id", "code"],
-            index_where=text("state <> 'closed'"),
-            set_={
-                "occurrences": Alert.occurrences + 1,
-                "version": Alert.version + 1,
-            },
-        ).returning(Alert.id, Alert.occurrences, Alert.due_at)
-    ).all()
-    fresh = [row for row in ids if row.occurrences == 1]
+    stored = session.execute(_insertion(rows, is_observation=is_observation)).all()
+    fresh = [row for row in stored if row.occurrences == 1]
     if fresh:
         session.execute(
             insert(Task)
@@ -47,11 +49,27 @@ def raise_for(session: Session, case: Case, raised: Sequence[Raised], *, now: dt
             "raise",
             "C",
             client_id=case.client_id,
-            hits=len(rows),
-            returned_ids=tuple(row.id for row in ids),
+            hits=len(stored),
+            returned_ids=tuple(row.id for row in stored),
             sensitivity="P2",
         ),
     )
+
+
+def _insertion(
+    rows: list[dict[str, object]], *, is_observation: bool
+) -> ReturningInsert[uuid.UUID, int, dt.datetime]:
+    """Open what is not open; count what is, if this was an observation."""
+    statement = insert(Alert).values(rows)
+    columns, where = ["site_id", "case_id", "code"], text("state <> 'closed'")
+    if is_observation:
+        counted = {"occurrences": Alert.occurrences + 1, "version": Alert.version + 1}
+        statement = statement.on_conflict_do_update(
+            index_elements=columns, index_where=where, set_=counted
+        )
+    else:
+        statement = statement.on_conflict_do_nothing(index_elements=columns, index_where=where)
+    return statement.returning(Alert.id, Alert.occurrences, Alert.due_at)
 
 
 def _alert_row(case: Case, raised: Raised, now: dt.datetime) -> dict[str, object]:

@@ -72,7 +72,9 @@ def compute(
         row = _store(session, record.case, evaluation, inputs, actor=actor, now=now)
         if before is not None:
             before.superseded_by = row.id
-        alerts.raise_for(session, record.case, evaluation.alerts, now=now)
+        alerts.raise_for(
+            session, record.case, evaluation.alerts, now=now, is_observation=False
+        )
     is_new = row is not before
     _note(session, record.case, row, "compute" if is_new else "confirm")
     if _is_assessed(record.case, evaluation, inputs):

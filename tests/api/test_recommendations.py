@@ -146,6 +146,22 @@ def test_asking_again_while_nothing_changed_gives_the_same_one(web: Web, site: T
     assert after == counted_before
 
 
+def test_an_alert_is_counted_by_what_was_observed_not_by_what_was_computed(
+    web: Web, site: TestSite
+) -> None:
+    case = cases.handed_in(site)
+    positive = [0, 0, 0, 0, 0, 0, 0, 0, 1]
+    seen = "SELECT occurrences FROM alerts WHERE case_id = :c AND code = 'A03'"
+
+    cases.sign_all(case, [assessment_order("phq9", answers=positive)])
+    case.counsellor.post(f"/cases/{case.id}/recommendation")
+    once = [row[0] for row in web.rows(seen, c=case.id)]
+    cases.sign_all(case, [assessment_order("phq9", answers=positive)])
+    twice = [row[0] for row in web.rows(seen, c=case.id)]
+
+    assert (once, twice) == ([1], [2])
+
+
 def test_a_new_answer_supersedes_the_earlier_one(web: Web, site: TestSite) -> None:
     case = case_with_everything_signed(site)
     first = case.recommend()
