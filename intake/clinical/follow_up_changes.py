@@ -6,8 +6,8 @@ applies the changes named here.
 
 | stored           | still wanted                             | no longer wanted                |
 |------------------|------------------------------------------|---------------------------------|
-| done             | fulfilled, under this plan; history,     | kept                            |
-|                  | under an earlier one: a new one is added |                                 |
+| done             | fulfilled, under this plan or for the    | kept                            |
+|                  | same day; else history: one is added     |                                 |
 | booked           | kept, with the new dates                 | stranded: a person must look at |
 |                  |                                          | the appointment                 |
 | planned          | kept, with the new dates; of an earlier  | withdrawn                       |
@@ -37,7 +37,7 @@ def merge(stored: Sequence[StoredItem], wanted: Sequence[FollowUpItem]) -> Chang
     changes = Changes()
     answered: set[uuid.UUID] = set()
     for item in wanted:
-        row = _answering(stored, item.code)
+        row = _answering(stored, item)
         if row is None:
             changes.added.append(item)
         else:
@@ -49,15 +49,16 @@ def merge(stored: Sequence[StoredItem], wanted: Sequence[FollowUpItem]) -> Chang
     return changes
 
 
-def _answering(stored: Sequence[StoredItem], code: str) -> StoredItem | None:
+def _answering(stored: Sequence[StoredItem], item: FollowUpItem) -> StoredItem | None:
     """The row that stands for an obligation, if there is one."""
-    rows = [row for row in stored if row.code == code and _may_answer(row)]
+    rows = [row for row in stored if row.code == item.code and _may_answer(row, item)]
     return min(rows, key=lambda row: BEST_FIRST.index(row.state), default=None)
 
 
-def _may_answer(row: StoredItem) -> bool:
-    """An appointment stays good under another plan; anything else belongs to its own."""
-    return row.is_of_this_plan or row.state == "booked"
+def _may_answer(row: StoredItem, item: FollowUpItem) -> bool:
+    """Under another plan an appointment stays good, and so does what was done for the same day."""
+    is_done_for_it = row.state == "done" and row.due_by == item.due_by
+    return row.is_of_this_plan or row.state == "booked" or is_done_for_it
 
 
 def _settle(row: StoredItem, item: FollowUpItem, changes: Changes) -> None:

@@ -1,4 +1,4 @@
-"""The dated obligations of a plan: stored when it comes into force, withdrawn with it."""
+"""The dated obligations of a plan: stored when it comes into force, settled with the next one."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from intake.clinical.follow_up import FollowUpItem
+from intake.clinical.follow_up_changes import StoredItem, merge
 from intake.models import FollowUp, PlanDecision
 from intake.services import audit, cases
 from intake.services.audit import Event
@@ -53,17 +54,22 @@ def store(session: Session, plan: PlanDecision, items: Sequence[FollowUpItem]) -
     )
 
 
-def withdraw_planned(session: Session, case_id: uuid.UUID) -> None:
-    """Withdraw what earlier decisions still planned; what is booked or done stays.
+def replace(session: Session, plan: PlanDecision, items: Sequence[FollowUpItem]) -> list[FollowUp]:
+    """The schedule of a plan that takes the place of another; what was done is never touched.
 
-    Call it before the schedule of the new decision is stored.
+    Returns what is booked and no longer wanted: a person must look at the appointment.
     """
-    session.execute(
-        update(FollowUp)
-        .where(FollowUp.case_id == case_id, FollowUp.state == "planned")
-        .values(state="withdrawn", version=FollowUp.version + 1)
-        .execution_options(synchronize_session=False)
-    )
+    rows = session.execute(select(FollowUp).where(FollowUp.case_id == plan.case_id)).scalars()
+    by_id = {row.id: row for row in rows}
+    changes = merge([_stored(row, plan) for row in by_id.values()], items)
+    for was, item in (*changes.redated, *changes.restored):
+        row = by_id[was.id]
+        row.due_by, row.proposed_on, row.is_hard = item.due_by, item.proposed_on, item.is_hard
+        row.state = "planned" if was.state == "withdrawn" else was.state
+    if changes.withdrawn:
+        _withdraw(session, [row.id for row in changes.withdrawn])
+    store(session, plan, changes.added)
+    return [by_id[row.id] for row in changes.stranded]
 
 
 def list_for(
@@ -89,6 +95,28 @@ def list_for(
         ),
     )
     return found
+
+
+def _stored(row: FollowUp, plan: PlanDecision) -> StoredItem:
+    return StoredItem(
+        id=row.id,
+        code=row.code,
+        due_by=row.due_by,
+        proposed_on=row.proposed_on,
+        is_hard=row.is_hard,
+        state=row.state,
+        is_of_this_plan=row.plan_decision_id == plan.id,
+    )
+
+
+def _withdraw(session: Session, ids: Sequence[uuid.UUID]) -> None:
+    """Withdraw what is still planned, in one statement."""
+    session.execute(
+        update(FollowUp)
+        .where(FollowUp.id.in_(ids), FollowUp.state == "planned")
+        .values(state="withdrawn", version=FollowUp.version + 1)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def view(row: FollowUp) -> FollowUpView:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from intake.access import Actor, Permission
 from intake.clinical import evaluation, follow_up
 from intake.clinical.follow_up import PlanDates
-from intake.models import Case, Client, PlanDecision, Recommendation, Task
+from intake.models import Case, Client, FollowUp, PlanDecision, Recommendation, Task
 from intake.services import audit, cases, follow_ups, recommendations, tasks
 from intake.services.audit import Event
 from intake.services.cases import Move
@@ -23,6 +23,10 @@ ANSWER_WITHIN = dt.timedelta(hours=24)
 SIGN_OFF_NOTE = "A setting below a safety floor was chosen: read the decision and sign it off."
 DATES_NOTE = (
     "The inpatient plan lacks {}: decide again with the dates, so that its schedule exists."
+)
+APPOINTMENT_NOTE = (
+    "An appointment is booked for {} ({}), which the new plan doesn't ask for: keep it or cancel "
+    "it, together with the person."
 )
 WORDS = {"admission_on": "the admission date", "discharge_on": "the discharge date"}
 
@@ -38,9 +42,13 @@ class Standing:
 
 
 def put_into_force(
-    session: Session, standing: Standing, plan: PlanDecision, *, actor: Actor, now: dt.datetime
-) -> None:
-    """Store the schedule of the setting chosen; with a key worker the case moves on."""
+    session: Session, standing: Standing, plan: PlanDecision, *, is_first: bool, actor: Actor,
+    now: dt.datetime,
+) -> None:  # fmt: skip
+    """Store the schedule of the setting chosen; with a key worker the case moves on.
+
+    A first plan has nothing to settle; another one takes over what is booked.
+    """
     case, recommendation = standing.case, standing.recommendation
     items = evaluation.follow_up(
         recommendations.evaluation_of(recommendation),
@@ -49,10 +57,23 @@ def put_into_force(
         admission_on=plan.admission_on,
         discharge_on=plan.discharge_on,
     )
-    follow_ups.store(session, plan, items)
+    if is_first:
+        follow_ups.store(session, plan, items)
+    else:
+        for stranded in follow_ups.replace(session, plan, items):
+            _ask_about_appointment(session, standing, stranded, now=now)
     if case.state == "assessed" and case.key_worker_id is not None:
         onward = Move("plan_chosen", "plan_agreed", recommendation.inputs_hash)
         cases.move(session, case, onward, actor=actor, now=now)
+
+
+def _ask_about_appointment(
+    session: Session, standing: Standing, follow_up: FollowUp, *, now: dt.datetime
+) -> None:
+    """A task: an appointment is booked for what the plan no longer asks for."""
+    note = APPOINTMENT_NOTE.format(follow_up.code, follow_up.label)
+    order = NewTask("other", now + ANSWER_WITHIN, note)
+    tasks.open_for_case(session, standing.case, standing.client, order)
 
 
 def ask_for_dates(

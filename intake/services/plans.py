@@ -26,7 +26,6 @@ from intake.errors import (
 from intake.models import Case, Client, PlanDecision, Recommendation
 from intake.services import (
     cases,
-    follow_ups,
     identity,
     plan_effects,
     plan_orders,
@@ -65,9 +64,9 @@ def decide(
     if plan.state == "awaiting_sign_off":
         plan_effects.ask_for_sign_off(session, standing, now=now)
     else:
-        if before is not None:
-            follow_ups.withdraw_planned(session, case.id)
-        plan_effects.put_into_force(session, standing, plan, actor=actor, now=now)
+        plan_effects.put_into_force(
+            session, standing, plan, is_first=before is None, actor=actor, now=now
+        )
         plan_effects.ask_for_dates(session, standing, plan, now=now)
     if is_named and case.state == state:
         plan_effects.note_key_worker(session, case)
@@ -91,8 +90,7 @@ def sign_off(
     changed = ("state", "signed_off_by")
     plan_effects.note(session, plan, standing.case, "sign_off", fields=changed)
     plan_effects.end_tasks(session, standing.case, "done")
-    follow_ups.withdraw_planned(session, standing.case.id)
-    plan_effects.put_into_force(session, standing, plan, actor=actor, now=now)
+    plan_effects.put_into_force(session, standing, plan, is_first=False, actor=actor, now=now)
     session.flush()
     return plan_views.view(plan, identity.vault_of(session, standing.client))
 

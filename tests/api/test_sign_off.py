@@ -160,8 +160,8 @@ def test_a_sign_off_sends_its_budget_and_every_version_has_its_event(
     with counted(web) as sent:
         sign_off(case, plan)
 
-    read_first = 2  # decision with case and person, locked; then the recommendation
-    written = 6  # decision, tasks, follow-ups withdrawn and added, case, transition
+    read_first = 3  # decision with case and person, locked; recommendation; follow-ups
+    written = 5  # decision, tasks, follow-ups, case, transition
     assert len(sent) == 1 + read_first + written + 1, sent
     events = web.rows(
         "SELECT subtype, entity_version FROM audit_events WHERE entity_id = :i"

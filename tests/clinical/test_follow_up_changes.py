@@ -123,6 +123,17 @@ def test_another_plan_takes_over_appointments_and_begins_the_rest_again() -> Non
     assert codes(changes.withdrawn) == [row.code for row in rows if row.state == "planned"]
 
 
+def test_what_was_done_for_the_same_day_counts_under_another_plan() -> None:
+    before = schedule("inpatient", admitted=ADMITTED, left=LEFT)
+    rows = stored(before, is_of_this_plan=False, I1="done", X1="done")
+
+    changes = merge(rows, schedule("inpatient", admitted=ADMITTED, left=LEFT + WEEK))
+
+    assert codes(changes.kept) == ["I1", "X1"]
+    assert "I1" not in codes(changes.added)
+    assert "X1" in codes(changes.added)
+
+
 def test_an_appointment_for_what_is_no_longer_wanted_is_left_to_a_person() -> None:
     rows = stored(schedule("outpatient_cbt"), is_of_this_plan=False, O1="booked", O3="done")
 
@@ -182,7 +193,7 @@ def test_every_row_is_settled_once_and_nothing_done_moves(
     live = [row.code for row, _ in pairs] + codes(changes.added)
     live += [row.code for row in changes.kept if row.state in {"planned", "booked"}]
     assert len(set(live)) == len(live)
-    done = {row.code for row in rows if row.state == "done" and row.is_of_this_plan}
+    done = {row.code for row in rows if row.state == "done"}
     assert set(live) | done >= set(codes(wanted))
     assert set(live) <= set(codes(wanted))
 
