@@ -15,7 +15,7 @@ from sqlalchemy import Row, Select, and_, select
 from sqlalchemy.orm import Session
 
 from intake.access import Actor, Permission
-from intake.clinical.rule_sets import KDS_1_0
+from intake.clinical.rule_sets import RULE_SETS
 from intake.errors import Conflict, FieldError, NotFound, PreconditionFailed, ValidationFailed
 from intake.models import Alert, Case, Client, Task
 from intake.services import audit, sealed_text, timelines
@@ -25,7 +25,8 @@ from intake.services.identity import vault_of
 FIELD = "alerts.sealed"
 SHORTEST_NOTE = 5
 """Letters; less says nothing about what was done."""
-RULES = {rule.id: rule for rule in KDS_1_0.alerts}
+# An alert outlives the rule set that raised it.
+RULES = {rule.id: rule for rules in RULE_SETS.values() for rule in rules.alerts}
 Query = Select[*tuple[Any, ...]]
 
 
