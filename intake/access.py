@@ -1,11 +1,13 @@
-"""Who may do what: roles, permissions, the table that joins them, and the acting person."""
+"""Who may do what, and to whose cases: roles, permissions, their table, and the acting person."""
 
 from __future__ import annotations
 
 import datetime as dt
 import enum
 import uuid
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from intake.errors import Forbidden, MfaRequired
 
@@ -37,10 +39,12 @@ class Permission(enum.StrEnum):
     INTAKE_READ = "intake:read"
     CASE_READ = "case:read"
     CASE_ASSIGN = "case:assign"
+    COVER_ARRANGE = "cover:arrange"
     ASSESSMENT_READ = "assessment:read"
     ASSESSMENT_WRITE = "assessment:write"
     PLAN_PROPOSE = "plan:propose"
     PLAN_READ = "plan:read"
+    FOLLOW_UP_READ = "follow_up:read"
     PLAN_DECIDE = "plan:decide"
     PLAN_SIGN_OFF = "plan:sign_off"
     RULES_PREVIEW = "rules:preview"
@@ -51,52 +55,88 @@ class Permission(enum.StrEnum):
     WORK_READ = "work:read"
     WORK_CLOSE = "work:close"
     ALERT_CLOSE = "alert:close"
+    ACCESS_LOG_READ = "access_log:read"
     AUDIT_READ = "audit:read"
+    BREAK_GLASS_OPEN = "break_glass:open"
+    BREAK_GLASS_REVIEW = "break_glass:review"
+
+
+class Scope(enum.Enum):
+    """On which cases of the own site a role may do it. The value is its sign in the table."""
+
+    SITE = "●"
+    #: Cases of which one is key worker, or covers them, or writes the draft intake
+    CASELOAD = "◐"
+    #: As CASELOAD, and cases one has a live break-glass grant for; for reading only
+    CASELOAD_OR_GRANT = "◐⚑"
+    #: Every case until a key worker is named (the handover), then as CASELOAD
+    UNTIL_HANDOVER = "●→◐"
+    #: What one wrote, or has to do, oneself
+    OWN = "○"
 
 
 P = Permission
-_CASEWORK = {P.SESSION_OWN, P.CASE_READ, P.APPOINTMENT_READ, P.APPOINTMENT_ATTEND, P.WORK_READ}
-_CLINICAL = _CASEWORK | {
-    P.CLIENT_CREATE,
-    P.CLIENT_READ,
-    P.CLIENT_EDIT,
-    P.CONSENT_READ,
-    P.CONSENT_RECORD,
-    P.INTAKE_WRITE,
-    P.INTAKE_READ,
-    P.ASSESSMENT_READ,
-    P.PLAN_PROPOSE,
-    P.PLAN_READ,
-    P.APPOINTMENT_WRITE,
-    P.REMINDER_READ,
-    P.WORK_CLOSE,
+_SIGNS: dict[str, Scope | None] = {scope.value: scope for scope in Scope} | {"-": None}
+# One line for each permission; columns in the order of Role: intake coordinator, counsellor, peer
+# worker, clinical lead, auditor, administrator. docs/security.md shows the same table.
+_TABLE: dict[Permission, str] = {
+    P.SESSION_OWN: "        ●    ●    ●    ●    ●    ●",
+    P.CLIENT_CREATE: "      ●    ●    -    ●    -    -",
+    P.CLIENT_READ: "        ●    ◐⚑   -    ●    -    -",
+    P.CLIENT_EDIT: "        ●    ◐    -    ●    -    -",
+    P.CONSENT_READ: "       ●    ◐⚑   -    ●    ●    -",
+    P.CONSENT_RECORD: "     ●    ◐    -    ●    -    -",
+    P.INTAKE_WRITE: "       ○    ◐    -    ●    -    -",
+    P.INTAKE_READ: "        ●→◐  ◐⚑   -    ●    -    -",
+    P.CASE_READ: "          ●    ●    ◐    ●    ●    -",
+    P.CASE_ASSIGN: "        -    -    -    ●    -    -",
+    P.COVER_ARRANGE: "      -    -    -    ●    -    -",
+    P.ASSESSMENT_READ: "    ●→◐  ◐⚑   -    ●    -    -",
+    P.ASSESSMENT_WRITE: "   -    ◐    -    ●    -    -",
+    P.PLAN_PROPOSE: "       ●    ◐    -    ●    -    -",
+    P.PLAN_READ: "          ●→◐  ◐⚑   -    ●    -    -",
+    P.FOLLOW_UP_READ: "     ●    ◐⚑   -    ●    -    -",
+    P.PLAN_DECIDE: "        -    ◐    -    ●    -    -",
+    P.PLAN_SIGN_OFF: "      -    -    -    ●    -    -",
+    P.RULES_PREVIEW: "      -    -    -    ●    -    -",
+    P.APPOINTMENT_READ: "   ●    ◐⚑   ◐    ●    -    -",
+    P.APPOINTMENT_WRITE: "  ●    ◐    -    ●    -    -",
+    P.APPOINTMENT_ATTEND: " ●    ◐    ◐    ●    -    -",
+    P.REMINDER_READ: "      ●    ◐    -    ●    -    -",
+    P.WORK_READ: "          ●    ◐    ◐    ●    -    -",
+    P.WORK_CLOSE: "         ○    ◐    ○    ●    -    -",
+    P.ALERT_CLOSE: "        -    ◐    -    ●    -    -",
+    P.ACCESS_LOG_READ: "    -    ◐    -    ●    ●    -",
+    P.AUDIT_READ: "         -    -    -    ●    ●    -",
+    P.BREAK_GLASS_OPEN: "   -    ●    -    ●    -    -",
+    P.BREAK_GLASS_REVIEW: " -    -    -    -    ●    -",
 }
-
-# Reads as the matrix of docs/security.md; relation to the case comes with the caseload wall.
+SCOPES: Mapping[tuple[Role, Permission], Scope] = {
+    (role, permission): scope
+    for permission, line in _TABLE.items()
+    for role, sign in zip(Role, line.split(), strict=True)
+    if (scope := _SIGNS[sign]) is not None
+}
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
-    Role.INTAKE_COORDINATOR: frozenset(_CLINICAL),
-    Role.COUNSELLOR: frozenset(_CLINICAL | {P.ASSESSMENT_WRITE, P.PLAN_DECIDE, P.ALERT_CLOSE}),
-    Role.PEER_WORKER: frozenset(_CASEWORK | {P.WORK_CLOSE}),
-    Role.CLINICAL_LEAD: frozenset(
-        _CLINICAL
-        | {
-            P.ASSESSMENT_WRITE,
-            P.PLAN_DECIDE,
-            P.PLAN_SIGN_OFF,
-            P.RULES_PREVIEW,
-            P.CASE_ASSIGN,
-            P.ALERT_CLOSE,
-            P.AUDIT_READ,
-        }
-    ),
-    Role.AUDITOR: frozenset({P.SESSION_OWN, P.CASE_READ, P.CONSENT_READ, P.AUDIT_READ}),
-    Role.ADMINISTRATOR: frozenset({P.SESSION_OWN}),
+    role: frozenset(one for one in Permission if (role, one) in SCOPES) for role in Role
 }
 
 
 @dataclass(frozen=True, slots=True)
+class Grant:
+    """A live break-glass grant: its id, and until when it opens its case (machine time)."""
+
+    id: uuid.UUID
+    until: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
-    """The person a request acts for, at one site, in one role."""
+    """The person a request acts for, at one site, in one role.
+
+    `covering` are the colleagues whose cases are this person's today; `grants` the cases opened by
+    break-glass.
+    """
 
     staff_id: uuid.UUID
     role: Role
@@ -104,10 +144,21 @@ class Actor:
     time_zone: str
     session: bytes
     mfa_at: dt.datetime | None = None
+    covering: frozenset[uuid.UUID] = frozenset()
+    grants: Mapping[uuid.UUID, Grant] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def stands_for(self) -> frozenset[uuid.UUID]:
+        """This person and everybody they cover today."""
+        return self.covering | {self.staff_id}
+
+    def scope(self, permission: Permission) -> Scope | None:
+        """On which cases the role allows it; None when it doesn't at all."""
+        return SCOPES.get((self.role, permission))
 
     def may(self, permission: Permission) -> bool:
-        """Whether the role allows it."""
-        return permission in ROLE_PERMISSIONS[self.role]
+        """Whether the role allows it, on some cases at least."""
+        return self.scope(permission) is not None
 
     def require(self, permission: Permission) -> None:
         """Refuse what the role doesn't allow. Raises Forbidden."""

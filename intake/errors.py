@@ -5,6 +5,7 @@ IntakeError
  ├── AuthenticationRequired      nobody is signed in, or the credentials are wrong
  │    └── MfaRequired            the second factor is missing, or too long ago for this act
  ├── Forbidden                   the role may not do this
+ │    └── BreakGlassRequired     the role may, but this case is a colleague's
  ├── NotFound                    unknown here, or belongs to another site
  ├── Conflict                    the state of things doesn't allow it
  │    ├── IntegrityBroken        a sealed value isn't what was stored there
@@ -64,6 +65,16 @@ class MfaRequired(AuthenticationRequired):
 
 class Forbidden(IntakeError):
     """The role may not do this."""
+
+
+class BreakGlassRequired(Forbidden):
+    """The role may do this, but has nothing to do with this case."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This isn't one of your cases. In an emergency open it for reading with "
+            "POST /api/v1/cases/{id}/break-glass-grants; the auditor and the key worker are told."
+        )
 
 
 class NotFound(IntakeError):

@@ -17,9 +17,10 @@ blp = Blueprint("access_log", __name__, description="Who did what with a record"
 
 
 @blp.route("/cases/<uuid:case_id>/access-log", methods=["GET"])
-@act(Permission.AUDIT_READ)
+@act(Permission.ACCESS_LOG_READ)
 @blp.arguments(PageQuery(), location="query")
 @blp.response(200, page_of(AccessLineOut)())
 def read_access_log(query: dict[str, Any], case_id: uuid.UUID) -> Any:
     """Acts on the record of a case's person, the newest first; reading it is one of them."""
-    return paging.envelope(access_log.of_case(work().session, case_id, paging.wanted(query)))
+    now, wanted = work(), paging.wanted(query)
+    return paging.envelope(access_log.of_case(now.session, case_id, wanted, actor=now.actor))

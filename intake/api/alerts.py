@@ -24,9 +24,9 @@ blp = Blueprint("alerts", __name__, description="Clinical alerts")
 def list_alerts(query: dict[str, Any]) -> Any:
     """Alerts of this site, the soonest to be answered first."""
     search = AlertSearch(case_id=query.get("case_id"), state=query.get("state"))
-    return timelines.envelope(
-        alert_answers.list_page(work().session, search, timelines.wanted(query))
-    )
+    now, wanted = work(), timelines.wanted(query)
+    page = alert_answers.list_page(now.session, search, wanted, actor=now.actor)
+    return timelines.envelope(page)
 
 
 @blp.route("/alerts/<uuid:alert_id>", methods=["GET"])

@@ -42,7 +42,7 @@ def list_appointments(query: dict[str, Any]) -> Any:
         status=query.get("status"),
         since=query.get("since"),
     )
-    page = appointment_views.list_page(now.session, search, wanted, now=now.now)
+    page = appointment_views.list_page(now.session, search, wanted, actor=now.actor, now=now.now)
     return timelines.envelope(page)
 
 
@@ -63,7 +63,7 @@ def book_appointment(order: NewAppointment) -> Any:
 def read_appointment(appointment_id: uuid.UUID) -> Any:
     """One appointment, with where its reminders stand."""
     now = work()
-    found = appointment_views.read(now.session, appointment_id, now=now.now)
+    found = appointment_views.read(now.session, appointment_id, actor=now.actor, now=now.now)
     return found, 200, concurrency.etag(found.version)
 
 
@@ -88,7 +88,7 @@ def cancel_appointment(order: dict[str, str], appointment_id: uuid.UUID) -> Any:
     """Cancel it; its reminders end at once."""
     now, version = work(), concurrency.if_match()
     cancelled = attendance.cancel(
-        now.session, appointment_id, order["reason"], version=version, now=now.now
+        now.session, appointment_id, order["reason"], version=version, actor=now.actor, now=now.now
     )
     return cancelled, 200, concurrency.etag(cancelled.version)
 
@@ -126,6 +126,6 @@ def miss_appointment(order: dict[str, str], appointment_id: uuid.UUID) -> Any:
     """The person didn't come; a task asks somebody to call within two hours."""
     now, version = work(), concurrency.if_match()
     missed = attendance.miss(
-        now.session, appointment_id, order["reason"], version=version, now=now.now
+        now.session, appointment_id, order["reason"], version=version, actor=now.actor, now=now.now
     )
     return missed, 200, concurrency.etag(missed.version)

@@ -32,6 +32,7 @@ def list_assessments(query: dict[str, Any], case_id: uuid.UUID) -> Any:
         work().session,
         case_id,
         paging.wanted(query),
+        actor=work().actor,
         instrument=query.get("instrument"),
         state=query.get("state"),
     )
@@ -54,7 +55,7 @@ def record_assessment(order: NewAssessment, case_id: uuid.UUID) -> Any:
 @blp.response(200, AssessmentOut())
 def read_assessment(assessment_id: uuid.UUID) -> Any:
     """One assessment with its answers."""
-    found = assessments.read(work().session, assessment_id)
+    found = assessments.read(work().session, assessment_id, actor=work().actor)
     return found, 200, concurrency.etag(found.version, whole=True)
 
 
@@ -65,5 +66,7 @@ def sign_assessment(assessment_id: uuid.UUID) -> Any:
     """Sign a draft: it is locked, and the alerts of its score are raised."""
     now = work()
     version = concurrency.if_match()
-    signed = assessments.sign(now.session, assessment_id, version=version, now=now.now)
+    signed = assessments.sign(
+        now.session, assessment_id, version=version, actor=now.actor, now=now.now
+    )
     return signed, 200, concurrency.etag(signed.version)

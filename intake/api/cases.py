@@ -25,6 +25,7 @@ def list_cases(query: dict[str, Any]) -> Any:
     page = cases.list_page(
         work().session,
         paging.wanted(query),
+        actor=work().actor,
         state=query.get("state"),
         key_worker_id=query.get("key_worker_id"),
     )
@@ -36,7 +37,7 @@ def list_cases(query: dict[str, Any]) -> Any:
 @blp.response(200, CaseOut())
 def read_case(case_id: uuid.UUID) -> Any:
     """One case."""
-    case = cases.read(work().session, case_id)
+    case = cases.read(work().session, case_id, actor=work().actor)
     return case, 200, concurrency.etag(case.version, whole=True)
 
 

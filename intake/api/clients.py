@@ -31,7 +31,9 @@ blp = Blueprint("clients", __name__, description="People treated")
 @blp.response(200, page_of(ClientOut)())
 def list_clients(query: dict[str, Any]) -> Any:
     """People of this site, the newest first."""
-    return paging.envelope(clients.list_page(work().session, paging.wanted(query)))
+    return paging.envelope(
+        clients.list_page(work().session, paging.wanted(query), actor=work().actor)
+    )
 
 
 @blp.route("/clients", methods=["POST"])
@@ -60,7 +62,7 @@ def match_client(sought: Identity) -> Any:
 @blp.response(200, ClientOut())
 def read_client(client_id: uuid.UUID) -> Any:
     """One person."""
-    client = clients.read(work().session, client_id)
+    client = clients.read(work().session, client_id, actor=work().actor)
     return client, 200, concurrency.etag(client.version, whole=True)
 
 
@@ -76,6 +78,7 @@ def change_client(order: IdentityChange, client_id: uuid.UUID) -> Any:
         client_id,
         order,
         version=concurrency.if_match(),
+        actor=now.actor,
         now=now.now,
     )
     return client, 200, concurrency.etag(client.version)
@@ -86,4 +89,4 @@ def change_client(order: IdentityChange, client_id: uuid.UUID) -> Any:
 @blp.response(200, ContactsOut())
 def list_contacts(client_id: uuid.UUID) -> Any:
     """How a person may be reached."""
-    return {"data": contacts.list_for(work().session, clients.get(work().session, client_id))}
+    return {"data": contacts.list_for(work().session, client_id, actor=work().actor)}

@@ -24,7 +24,8 @@ blp = Blueprint("consents", __name__, description="Consents, append-only")
 @blp.response(200, page_of(ConsentOut)())
 def list_consents(query: dict[str, Any], case_id: uuid.UUID) -> Any:
     """All answers of the person, the newest first."""
-    return paging.envelope(consents.list_page(work().session, case_id, paging.wanted(query)))
+    now, wanted = work(), paging.wanted(query)
+    return paging.envelope(consents.list_page(now.session, case_id, wanted, actor=now.actor))
 
 
 @blp.route("/cases/<uuid:case_id>/consents", methods=["POST"])

@@ -30,7 +30,9 @@ blp = Blueprint("intakes", __name__, description="Intake assessments")
 @blp.response(200, page_of(IntakeLineOut)())
 def list_intakes(query: dict[str, Any]) -> Any:
     """Intakes of this site, the newest first."""
-    page = intake_views.list_page(work().session, paging.wanted(query), state=query.get("state"))
+    page = intake_views.list_page(
+        work().session, paging.wanted(query), actor=work().actor, state=query.get("state")
+    )
     return paging.envelope(page)
 
 
@@ -50,7 +52,7 @@ def register_referral(order: NewIntake) -> Any:
 @blp.response(200, IntakeOut())
 def read_intake(intake_id: uuid.UUID) -> Any:
     """One intake with its answers."""
-    intake = intakes.read(work().session, intake_id)
+    intake = intakes.read(work().session, intake_id, actor=work().actor)
     return intake, 200, concurrency.etag(intake.version)
 
 
@@ -60,8 +62,10 @@ def read_intake(intake_id: uuid.UUID) -> Any:
 @blp.response(200, IntakeOut())
 def save_intake(change: dict[str, Any], intake_id: uuid.UUID) -> Any:
     """Save part of a draft."""
-    version = concurrency.if_match()
-    intake = intakes.save(work().session, intake_id, change["answers"], version=version)
+    now, version = work(), concurrency.if_match()
+    intake = intakes.save(
+        now.session, intake_id, change["answers"], version=version, actor=now.actor
+    )
     return intake, 200, concurrency.etag(intake.version)
 
 

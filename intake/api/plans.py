@@ -23,7 +23,8 @@ blp = Blueprint("plans", __name__, description="Plan decisions and their follow-
 @blp.response(200, page_of(PlanLineOut)())
 def list_plans(query: dict[str, Any], case_id: uuid.UUID) -> Any:
     """Decisions of a case, the newest first."""
-    return paging.envelope(plan_views.list_page(work().session, case_id, paging.wanted(query)))
+    now, wanted = work(), paging.wanted(query)
+    return paging.envelope(plan_views.list_page(now.session, case_id, wanted, actor=now.actor))
 
 
 @blp.route("/cases/<uuid:case_id>/plans", methods=["POST"])
@@ -42,7 +43,7 @@ def decide_plan(order: NewPlan, case_id: uuid.UUID) -> Any:
 @blp.response(200, PlanOut())
 def read_plan(plan_id: uuid.UUID) -> Any:
     """One decision with its reason."""
-    found = plan_views.read(work().session, plan_id)
+    found = plan_views.read(work().session, plan_id, actor=work().actor)
     return found, 200, concurrency.etag(found.version, whole=True)
 
 
@@ -58,9 +59,10 @@ def sign_off_plan(plan_id: uuid.UUID) -> Any:
 
 
 @blp.route("/cases/<uuid:case_id>/follow-ups", methods=["GET"])
-@act(Permission.PLAN_READ)
+@act(Permission.FOLLOW_UP_READ)
 @blp.arguments(FollowUpQuery(), location="query")
 @blp.response(200, FollowUpsOut())
 def list_follow_ups(query: dict[str, Any], case_id: uuid.UUID) -> Any:
     """What is due in a case, by due date."""
-    return {"data": follow_ups.list_for(work().session, case_id, state=query.get("state"))}
+    now, state = work(), query.get("state")
+    return {"data": follow_ups.list_for(now.session, case_id, actor=now.actor, state=state)}

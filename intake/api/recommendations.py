@@ -32,5 +32,5 @@ def compute_recommendation(case_id: uuid.UUID) -> Any:
 @blp.response(200, RecommendationOut())
 def read_recommendation(case_id: uuid.UUID) -> Any:
     """The newest recommendation with its reasons."""
-    found = recommendations.read(work().session, case_id)
+    found = recommendations.read(work().session, case_id, actor=work().actor)
     return found, 200, concurrency.etag(found.version)

@@ -28,7 +28,8 @@ def list_reminders(query: dict[str, Any]) -> Any:
         case_id=query.get("case_id"),
         state=query.get("state"),
     )
-    page = reminder_views.list_page(work().session, search, timelines.wanted(query))
+    now, wanted = work(), timelines.wanted(query)
+    page = reminder_views.list_page(now.session, search, wanted, actor=now.actor)
     return timelines.envelope(page)
 
 
@@ -37,4 +38,4 @@ def list_reminders(query: dict[str, Any]) -> Any:
 @blp.response(200, ExplainedReminderOut())
 def explain_reminder(reminder_id: uuid.UUID) -> Any:
     """One reminder: why it stands where it stands, and every attempt."""
-    return reminder_views.read(work().session, reminder_id)
+    return reminder_views.read(work().session, reminder_id, actor=work().actor)

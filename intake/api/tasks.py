@@ -27,7 +27,8 @@ def list_tasks(query: dict[str, Any]) -> Any:
     search = TaskSearch(
         case_id=query.get("case_id"), state=query.get("state"), owner_id=query.get("owner_id")
     )
-    return timelines.envelope(tasks.list_page(work().session, search, timelines.wanted(query)))
+    now, wanted = work(), timelines.wanted(query)
+    return timelines.envelope(tasks.list_page(now.session, search, wanted, actor=now.actor))
 
 
 @blp.route("/cases/<uuid:case_id>/tasks", methods=["GET"])
@@ -36,8 +37,8 @@ def list_tasks(query: dict[str, Any]) -> Any:
 @blp.response(200, TASKS)
 def list_tasks_of_case(query: dict[str, Any], case_id: uuid.UUID) -> Any:
     """Tasks of one case, the soonest due first."""
-    wanted = timelines.wanted(query)
-    page = tasks.of_case(work().session, case_id, wanted, state=query.get("state"))
+    now, wanted = work(), timelines.wanted(query)
+    page = tasks.of_case(now.session, case_id, wanted, actor=now.actor, state=query.get("state"))
     return timelines.envelope(page)
 
 

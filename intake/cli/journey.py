@@ -70,7 +70,7 @@ def run(settings: Mapping[str, str], *, set_clock: SetClock, progress: Progressi
             progress.advance(journey.id)
 
     set_clock(_morning_of(journeys, "intake_date"))
-    everyone("Intake", journey_steps.take_in)
+    everyone("Intake", journey_steps.take_in, journey_steps.hand_over)
     everyone("Assessment", journey_steps.assess, journey_steps.acknowledge)
     set_clock(_morning_of(journeys, "plan_decision_date"))
     everyone("Plan", journey_steps.decide, journey_steps.book)

@@ -75,6 +75,14 @@ def take_in(journey: Journey, people: People) -> None:
     journey.compare("/case/state", "intake", submitted["case_state"])
 
 
+def hand_over(journey: Journey, people: People) -> None:
+    """The clinical lead names the key worker: from now on it is this counsellor's case."""
+    lead, case = people.lead.calls, f"/cases/{journey.case_id}"
+    version = lead.get(case)["version"]
+    order = {"key_worker_id": people.counsellor.staff_id}
+    lead.act(f"{case}/actions/assign", order, version=version)
+
+
 def assess(journey: Journey, people: People) -> None:
     """The counsellor administers and signs the instruments and asks for the recommendation."""
     caller, case = people.counsellor.calls, f"/cases/{journey.case_id}"
@@ -103,11 +111,8 @@ def acknowledge(journey: Journey, people: People) -> None:
 
 
 def decide(journey: Journey, people: People) -> None:
-    """The clinical lead names the key worker; the counsellor decides; a schedule follows."""
-    lead, counsellor = people.lead.calls, people.counsellor
-    case = f"/cases/{journey.case_id}"
-    version = lead.get(case)["version"]
-    lead.act(f"{case}/actions/assign", {"key_worker_id": counsellor.staff_id}, version=version)
+    """The counsellor decides; a schedule follows."""
+    counsellor, case = people.counsellor, f"/cases/{journey.case_id}"
     body = vignettes.plan_body(journey.vignette, journey.recommendation["id"])
     made = counsellor.calls.create(f"{case}/plans", body)
     journey.plan = counsellor.calls.get(f"/plans/{made['id']}")

@@ -27,7 +27,7 @@ def told_case(wanted: str, *, email: str | None, site: str | None) -> str:
     if email is None:
         raise click.UsageError("A case is a person's record: name who asks with --as EMAIL.")
     with acting(Asked(email, site, Permission.PLAN_READ, NOUN)) as (session, actor):
-        found = rule_reviews.reasoning(session, wanted)
+        found = rule_reviews.reasoning(session, wanted, actor=actor)
         computed = found.recommendation.computed_at.astimezone(ZoneInfo(actor.time_zone))
     said = [f"Case {found.reference}, computed on {computed:%Y-%m-%d at %H:%M}."]
     if found.recommendation.unsigned:

@@ -6,19 +6,20 @@ import datetime as dt
 import hashlib
 import uuid
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from flask import Response, after_this_request, current_app, g, request
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from intake import clock
-from intake.access import Actor, Role
+from intake.access import Actor, Grant, Role
 from intake.errors import AuthenticationRequired, BadRequest
 from intake.services import audit
 
 OPEN_REQUEST = text(
-    "SELECT staff_id, role, mfa_at, site_id, sites, clinic_now, time_zone"
-    " FROM open_request(:token, :site, :now)"
+    "SELECT staff_id, role, mfa_at, site_id, sites, clinic_now, time_zone,"
+    " covering, grant_cases, grant_ids, grant_untils FROM open_request(:token, :site, :now)"
 )
 CLINIC_NOW = text("SELECT clinic_now()")
 SESSION_HOURS = 12
@@ -94,7 +95,17 @@ def enter(session: Session, *, needs_site: bool) -> Entry:
             time_zone=row.time_zone,
             session=session_hash,
             mfa_at=row.mfa_at,
+            covering=frozenset(row.covering),
+            grants=MappingProxyType(
+                {
+                    case_id: Grant(id=grant_id, until=until.astimezone(dt.UTC))
+                    for case_id, grant_id, until in zip(
+                        row.grant_cases, row.grant_ids, row.grant_untils, strict=True
+                    )
+                }
+            ),
         )
+    session.info.pop("break_glass", None)
     entry = Entry(row.staff_id, session_hash, row.clinic_now.astimezone(dt.UTC), actor)
     audit.begin(session, context(entry.now, entry=entry))
     return entry

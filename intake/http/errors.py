@@ -22,6 +22,7 @@ SLUGS: dict[type[errors.IntakeError], str] = {
     errors.AuthenticationRequired: "authentication-required",
     errors.MfaRequired: "mfa-required",
     errors.Forbidden: "forbidden",
+    errors.BreakGlassRequired: "break-glass-required",
     errors.NotFound: "not-found",
     errors.Conflict: "conflict",
     errors.IntegrityBroken: "integrity-error",

@@ -23,7 +23,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
 from intake import clock, errors
-from intake.access import Actor, Permission
+from intake.access import Actor, Grant, Permission
 from intake.http import auth, idempotency
 from intake.http.constraints import refusal_of
 from intake.http.errors import slug_of
@@ -131,6 +131,7 @@ def _act(view: View, args: Any, kwargs: Any, permission: Permission, *, creates:
                 return _finish(session, stored)
         g.work = Work(session, actor, entry.now)
         response = make_response(view(*args, **kwargs))
+        _show_break_glass(session, response)
         if claimed is not None and response.status_code < 300:  # noqa: PLR2004 - HTTP's own classes
             return _finish(
                 session,
@@ -157,6 +158,13 @@ def _finish(
         store()
     session.commit()
     return response
+
+
+def _show_break_glass(session: Session, response: Response) -> None:
+    """Say on the answer itself that it was given by virtue of a grant, and until when."""
+    grant = session.info.get("break_glass")
+    if isinstance(grant, Grant):
+        response.headers["Break-Glass"] = f"until={grant.until:%Y-%m-%dT%H:%M:%SZ}"
 
 
 def _session() -> Session:

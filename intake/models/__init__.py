@@ -9,6 +9,7 @@ from intake.models.clients import Client, ClientToken, Consent, ContactPoint
 from intake.models.clock import ClinicClock, JobTick
 from intake.models.intakes import Intake
 from intake.models.plans import FollowUp, PlanDecision, Recommendation
+from intake.models.relations import BreakGlassGrant, Cover
 from intake.models.reminders import Reminder, ReminderAttempt, StaffNotice
 from intake.models.sites import Site, SiteSetting
 from intake.models.staff import Membership, Staff, StaffSession
@@ -20,6 +21,7 @@ __all__ = [
     "Assessment",
     "AuditEvent",
     "Base",
+    "BreakGlassGrant",
     "Case",
     "CaseNumber",
     "CaseTransition",
@@ -28,6 +30,7 @@ __all__ = [
     "ClinicClock",
     "Consent",
     "ContactPoint",
+    "Cover",
     "FollowUp",
     "IdempotencyKey",
     "Intake",

@@ -28,7 +28,7 @@ REMINDER_STATES = (
     "expired",
 )
 ATTEMPT_OUTCOMES = ("accepted", "permanent", "config", "throttled", "transient", "unknown")
-NOTICE_KINDS = ("audit_digest",)
+NOTICE_KINDS = ("audit_digest", "break_glass")
 NOTICE_STATES = ("scheduled", "leased", "sending", "sent", "dead")
 
 

@@ -14,7 +14,8 @@ from typing import Any
 from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
 
-from intake.services import audit, cases, pages
+from intake.access import Actor, Permission
+from intake.services import audit, pages, relations
 from intake.services.access_words import outcome_in_words, what_was_done
 from intake.services.audit import Event
 
@@ -45,13 +46,15 @@ class AccessLine:
     outcome_code: str | None
 
 
-def of_case(session: Session, case_id: uuid.UUID, wanted: pages.Wanted) -> pages.Page[AccessLine]:
+def of_case(
+    session: Session, case_id: uuid.UUID, wanted: pages.Wanted, *, actor: Actor
+) -> pages.Page[AccessLine]:
     """Acts on the record of a case's person, the newest first; reading it is an act itself.
 
     A person's earlier cases are included: identity and contacts are the same record. Lists in
     which the person was one of several are in the trail, but not here. Raises NotFound.
     """
-    case = cases.get(session, case_id)
+    case = relations.case(session, case_id, actor, Permission.ACCESS_LOG_READ)
     page = _page(session, case.site_id, wanted, client_id=case.client_id)
     audit.record(
         session,

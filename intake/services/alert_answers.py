@@ -18,7 +18,7 @@ from intake.access import Actor, Permission
 from intake.clinical.rule_sets import RULE_SETS
 from intake.errors import Conflict, FieldError, NotFound, PreconditionFailed, ValidationFailed
 from intake.models import Alert, Case, Client, Task
-from intake.services import audit, sealed_text, timelines
+from intake.services import audit, relations, sealed_text, timelines
 from intake.services.audit import Event
 from intake.services.identity import vault_of
 
@@ -68,10 +68,11 @@ class AlertView(AlertLine):
 
 
 def list_page(
-    session: Session, search: AlertSearch, wanted: timelines.Wanted
+    session: Session, search: AlertSearch, wanted: timelines.Wanted, *, actor: Actor
 ) -> timelines.Timeline[AlertLine]:
-    """Alerts of this site, the soonest to be answered first; the identifiers are recorded."""
-    query: Query = select(Alert, Case).join(Alert.case)
+    """Alerts the actor may see, the soonest to be answered first; the identifiers are recorded."""
+    seen = relations.visible(session, actor, Permission.WORK_READ, case_id=search.case_id)
+    query: Query = select(Alert, Case).join(Alert.case).where(seen)
     if search.case_id is not None:
         query = query.where(Alert.case_id == search.case_id)
     if search.state is not None:
@@ -103,7 +104,7 @@ def list_page(
 
 def read(session: Session, alert_id: uuid.UUID, *, actor: Actor) -> AlertView:
     """One alert; the read is recorded. Raises NotFound."""
-    found = _load(session, alert_id)
+    found = _load(session, alert_id, actor, Permission.WORK_READ)
     _record(session, found, "read", "R", ())
     return _view(session, found, actor)
 
@@ -112,7 +113,7 @@ def acknowledge(
     session: Session, alert_id: uuid.UUID, *, version: int, actor: Actor, now: dt.datetime
 ) -> AlertView:
     """Take an alert on: who and when. Raises NotFound, PreconditionFailed, Conflict once taken."""
-    found = _load(session, alert_id, version)
+    found = _load(session, alert_id, actor, Permission.ALERT_CLOSE, version)
     alert = found.alert
     if alert.state != "open":
         raise Conflict(f"This alert is {alert.state} already.")
@@ -132,7 +133,7 @@ def close(
     Whoever closes an open alert has taken it on by that. Raises NotFound, PreconditionFailed,
     ValidationFailed for a note that says nothing, Conflict once closed.
     """
-    found = _load(session, alert_id, version)
+    found = _load(session, alert_id, actor, Permission.ALERT_CLOSE, version)
     alert = found.alert
     if alert.state == "closed":
         raise Conflict("This alert is closed already.")
@@ -162,7 +163,10 @@ class _Found:
     task: Task | None
 
 
-def _load(session: Session, alert_id: uuid.UUID, version: int | None = None) -> _Found:
+def _load(
+    session: Session, alert_id: uuid.UUID, actor: Actor, permission: Permission,
+    version: int | None = None,
+) -> _Found:  # fmt: skip
     """An alert with what hangs on it, in one statement. Raises NotFound, PreconditionFailed."""
     answers = and_(Task.site_id == Alert.site_id, Task.alert_id == Alert.id, Task.state == "open")
     row = session.execute(
@@ -174,6 +178,7 @@ def _load(session: Session, alert_id: uuid.UUID, version: int | None = None) -> 
     ).one_or_none()
     if row is None:
         raise NotFound("alert")
+    relations.require(session, actor, permission, row.Case, what="alert")
     if version is not None and row.Alert.version != version:
         raise PreconditionFailed(row.Alert.version)
     return _Found(row.Alert, row.Case, row.Client, row.Task)
@@ -198,7 +203,7 @@ def _record(
 
 def _view(session: Session, found: _Found, actor: Actor) -> AlertView:
     alert, note = found.alert, None
-    if actor.may(Permission.ASSESSMENT_READ):
+    if relations.is_related(actor, Permission.ASSESSMENT_READ, found.case):
         vault = vault_of(session, found.client)
         note = sealed_text.opened(FIELD, alert.id, alert.sealed, vault).get("note")
     return AlertView(**_parts(alert, found.case), note=note)

@@ -11,9 +11,10 @@ from sqlalchemy import Row, Select, func, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
+from intake.access import Actor, Permission
 from intake.errors import NotFound
-from intake.models import Appointment, Reminder
-from intake.services import audit, timelines
+from intake.models import Appointment, Case, Reminder
+from intake.services import audit, relations, timelines
 from intake.services.appointment_times import ends, starts
 from intake.services.audit import Event
 
@@ -84,21 +85,33 @@ class AppointmentSearch:
     since: dt.date | None = None
 
 
-def read(session: Session, appointment_id: uuid.UUID, *, now: dt.datetime) -> AppointmentView:
-    """One appointment; the read is recorded. Raises NotFound."""
-    row = session.execute(_select().where(Appointment.id == appointment_id)).one_or_none()
+def read(
+    session: Session, appointment_id: uuid.UUID, *, actor: Actor, now: dt.datetime
+) -> AppointmentView:
+    """One appointment; the read is recorded. Raises as `relations.require`."""
+    query = _select().add_columns(Case).where(Appointment.id == appointment_id)
+    row = session.execute(query).one_or_none()
     if row is None:
         raise NotFound("appointment")
     found = row.Appointment
+    relations.require(
+        session, actor, Permission.APPOINTMENT_READ, row.Case, others=(found.staff_id,),
+        what="appointment",
+    )  # fmt: skip
     audit.record(session, Event("appointment", "read", "R", row=found, client_id=found.client_id))
     return _shown(row, now)
 
 
 def list_page(
-    session: Session, search: AppointmentSearch, wanted: timelines.Wanted, *, now: dt.datetime
-) -> timelines.Timeline[AppointmentView]:
-    """Appointments of this site, the earliest first; the identifiers shown are recorded."""
-    query = _select()
+    session: Session, search: AppointmentSearch, wanted: timelines.Wanted, *, actor: Actor,
+    now: dt.datetime,
+) -> timelines.Timeline[AppointmentView]:  # fmt: skip
+    """Appointments the actor may see, the earliest first; the identifiers shown are recorded."""
+    seen = relations.visible(
+        session, actor, Permission.APPOINTMENT_READ, case_id=search.case_id,
+        also=(Appointment.staff_id,),
+    )  # fmt: skip
+    query = _select().where(seen)
     if search.case_id is not None:
         query = query.where(Appointment.case_id == search.case_id)
     if search.staff_id is not None:
@@ -156,7 +169,7 @@ def view(
 
 
 def _select() -> Select[Any]:
-    return select(Appointment, REMINDERS.label("reminders"))
+    return select(Appointment, REMINDERS.label("reminders")).join(Appointment.case)
 
 
 def _shown(row: Row[Any], now: dt.datetime) -> AppointmentView:

@@ -10,11 +10,18 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from intake.access import Actor
+from intake.access import Actor, Permission
 from intake.errors import Conflict, FieldError, NotFound, PreconditionFailed, ValidationFailed
 from intake.models import Appointment, Case, FollowUp
 from intake.models.cases import TERMINAL_STATES
-from intake.services import appointment_times, appointment_views, audit, engine_input, reminders
+from intake.services import (
+    appointment_times,
+    appointment_views,
+    audit,
+    engine_input,
+    relations,
+    reminders,
+)
 from intake.services.appointment_views import AppointmentView
 from intake.services.audit import Event
 
@@ -54,7 +61,7 @@ def book(
     """
     during = appointment_times.period(order.local_start, order.minutes, time_zone=actor.time_zone)
     appointment_times.refuse_past(during, now)
-    case = _open_case(session, order.case_id)
+    case = _open_case(session, order.case_id, actor)
     follow_up = _planned_follow_up(session, case, order.follow_up_id)
     appointment_times.refuse_clash(session, case.client_id, during)
     appointment = Appointment(
@@ -92,7 +99,7 @@ def move(
     Where none of them really changes, nothing is written: the reminders stay. Raises NotFound,
     PreconditionFailed, ValidationFailed, or Conflict: no longer booked, begun, or time taken.
     """
-    appointment = _locked(session, appointment_id, version)
+    appointment = _locked(session, appointment_id, version, actor)
     _refuse_immovable(appointment, now)
     before = appointment_views.view(appointment, now=now)
     wanted = replace(before, **_said(order))
@@ -128,7 +135,7 @@ def _refuse_immovable(appointment: Appointment, now: dt.datetime) -> None:
         raise Conflict("It has begun. Say whether the person came, then book another one.")
 
 
-def _open_case(session: Session, case_id: uuid.UUID) -> Case:
+def _open_case(session: Session, case_id: uuid.UUID, actor: Actor) -> Case:
     """The case, locked against a second booking of the same person at the same moment.
 
     Raises ValidationFailed when it isn't this site's, Conflict when it has ended.
@@ -137,6 +144,7 @@ def _open_case(session: Session, case_id: uuid.UUID) -> Case:
     case = session.execute(found).scalar_one_or_none()
     if case is None:
         raise ValidationFailed(FieldError("/case_id", "unknown", "There is no such case here."))
+    relations.require(session, actor, Permission.APPOINTMENT_WRITE, case)
     if case.state in TERMINAL_STATES:
         raise Conflict(f"This case has ended ({case.state}); nothing can be booked in it.")
     return case
@@ -159,7 +167,7 @@ def _planned_follow_up(
     return follow_up
 
 
-def _locked(session: Session, appointment_id: uuid.UUID, version: int) -> Appointment:
+def _locked(session: Session, appointment_id: uuid.UUID, version: int, actor: Actor) -> Appointment:
     """An appointment to be moved, its case locked as for a booking."""
     row = session.execute(
         select(Appointment, Case)
@@ -169,11 +177,15 @@ def _locked(session: Session, appointment_id: uuid.UUID, version: int) -> Appoin
     ).one_or_none()
     if row is None:
         raise NotFound("appointment")
-    if row.Appointment.version != version:
-        raise PreconditionFailed(row.Appointment.version)
+    appointment: Appointment = row.Appointment
+    relations.require(
+        session, actor, Permission.APPOINTMENT_WRITE, row.Case, others=(appointment.staff_id,),
+        what="appointment",
+    )  # fmt: skip
+    if appointment.version != version:
+        raise PreconditionFailed(appointment.version)
     if row.Case.state in TERMINAL_STATES:
         raise Conflict(f"This case has ended ({row.Case.state}); nothing can be booked in it.")
-    appointment: Appointment = row.Appointment
     return appointment
 
 

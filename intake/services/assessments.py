@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from intake.access import Actor, Role
+from intake.access import Actor, Permission, Role
 from intake.clinical import lifecycle
 from intake.clinical.alerts import alerts_named
 from intake.clinical.instruments import Instrument
@@ -24,7 +24,7 @@ from intake.errors import (
     ValidationFailed,
 )
 from intake.models import Assessment, Case, Intake
-from intake.services import alerts, audit, cases, instruments, pages
+from intake.services import alerts, audit, cases, instruments, pages, relations
 from intake.services.audit import Event
 
 HANDED_IN = ("submitted", "amended")
@@ -78,7 +78,7 @@ def record(
     day = _day(order, cases.local_date(now, actor))
     if order.declined and instrument.code in lifecycle.DECLINED_BY_LEAD_ONLY:
         _refuse_unless_lead(instrument, actor)
-    case, intake = _open_case(session, case_id)
+    case, intake = _open_case(session, case_id, actor)
     score = None
     if not order.declined:
         score = instruments.score_for(
@@ -96,13 +96,13 @@ def record(
 
 
 def sign(
-    session: Session, assessment_id: uuid.UUID, *, version: int, now: dt.datetime
+    session: Session, assessment_id: uuid.UUID, *, version: int, actor: Actor, now: dt.datetime
 ) -> AssessmentView:
     """Sign a draft: from now on it is never changed, and the alerts of its score are raised.
 
     Raises NotFound, PreconditionFailed, Conflict when it is signed already or the case is closed.
     """
-    row, case = _load(session, assessment_id)
+    row, case = _load(session, assessment_id, actor, Permission.ASSESSMENT_WRITE)
     if row.version != version:
         raise PreconditionFailed(row.version)
     if row.state != "draft":
@@ -127,9 +127,9 @@ def sign(
     return view(row)
 
 
-def read(session: Session, assessment_id: uuid.UUID) -> AssessmentView:
-    """An assessment with its answers; the read is recorded. Raises NotFound."""
-    row, case = _load(session, assessment_id)
+def read(session: Session, assessment_id: uuid.UUID, *, actor: Actor) -> AssessmentView:
+    """An assessment with its answers; the read is recorded. Raises as `relations.require`."""
+    row, case = _load(session, assessment_id, actor, Permission.ASSESSMENT_READ)
     audit.record(
         session,
         Event("assessment", "read", "R", row=row, client_id=case.client_id, sensitivity="P2"),
@@ -138,11 +138,11 @@ def read(session: Session, assessment_id: uuid.UUID) -> AssessmentView:
 
 
 def list_page(
-    session: Session, case_id: uuid.UUID, wanted: pages.Wanted, *, instrument: str | None = None,
-    state: str | None = None,
+    session: Session, case_id: uuid.UUID, wanted: pages.Wanted, *, actor: Actor,
+    instrument: str | None = None, state: str | None = None,
 ) -> pages.Page[AssessmentView]:  # fmt: skip
     """Assessments of a case, the newest first; the identifiers shown are recorded."""
-    case = cases.get(session, case_id)
+    case = relations.case(session, case_id, actor, Permission.ASSESSMENT_READ)
     query = select(Assessment.id.label("id"), Assessment).where(Assessment.case_id == case.id)
     if instrument is not None:
         query = query.where(Assessment.instrument == instrument)
@@ -156,18 +156,8 @@ def list_page(
         show=lambda row: view(row.Assessment),
     )
     shown = tuple(one.id for one in page.rows)
-    audit.record(
-        session,
-        Event(
-            "assessment",
-            "list",
-            "R",
-            client_id=case.client_id,
-            hits=len(shown),
-            returned_ids=shown,
-            sensitivity="P2",
-        ),
-    )
+    act = Event("assessment", "list", "R", client_id=case.client_id, sensitivity="P2")
+    audit.record(session, replace(act, hits=len(shown), returned_ids=shown))
     return page
 
 
@@ -212,13 +202,14 @@ def _refuse_unless_lead(instrument: Instrument, actor: Actor) -> None:
         raise Forbidden(f"Only a clinical lead may record that {instrument.title} was declined.")
 
 
-def _open_case(session: Session, case_id: uuid.UUID) -> tuple[Case, Intake]:
+def _open_case(session: Session, case_id: uuid.UUID, actor: Actor) -> tuple[Case, Intake]:
     """A case that is under way, and its intake, in one statement. Raises NotFound, Conflict."""
     row = session.execute(
         select(Case, Intake).join(Intake.case).where(Case.id == case_id)
     ).one_or_none()
     if row is None:
         raise NotFound("case")
+    relations.require(session, actor, Permission.ASSESSMENT_WRITE, row.Case)
     refuse_unless_open(row.Case, row.Intake)
     return row.Case, row.Intake
 
@@ -240,11 +231,14 @@ def _kept(score: Score) -> dict[str, Any]:
     return {**score.as_dict(), "alerts": list(score.alerts)}
 
 
-def _load(session: Session, assessment_id: uuid.UUID) -> tuple[Assessment, Case]:
-    """An assessment and its case, in one statement. Raises NotFound."""
+def _load(
+    session: Session, assessment_id: uuid.UUID, actor: Actor, permission: Permission
+) -> tuple[Assessment, Case]:
+    """An assessment and its case, in one statement. Raises as `relations.require`."""
     row = session.execute(
         select(Assessment, Case).join(Assessment.case).where(Assessment.id == assessment_id)
     ).one_or_none()
     if row is None:
         raise NotFound("assessment")
+    relations.require(session, actor, permission, row.Case, what="assessment")
     return row.Assessment, row.Case

@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from intake.access import Actor
+from intake.access import Actor, Permission
 from intake.errors import Conflict, NotFound, PreconditionFailed
 from intake.models import Appointment, Case, Client, FollowUp, PlanDecision
-from intake.services import appointment_times, appointment_views, audit, reminders, tasks
+from intake.services import appointment_times, appointment_views, audit, relations, reminders, tasks
 from intake.services.appointment_views import AppointmentView
 from intake.services.audit import Event
 from intake.services.cases import local_date
@@ -73,7 +73,7 @@ def check_in(
     session: Session, appointment_id: uuid.UUID, *, version: int, actor: Actor, now: dt.datetime
 ) -> AppointmentView:
     """The person is here. Raises NotFound, PreconditionFailed, or Conflict: wrong status or day."""
-    kept = _load(session, appointment_id, version)
+    kept = _load(session, appointment_id, version, actor, Permission.APPOINTMENT_ATTEND)
     _refuse_before_the_day(kept.appointment, actor, now)
     _become(session, kept, "arrived", "check_in")
     return appointment_views.view(kept.appointment, now=now)
@@ -84,7 +84,7 @@ def attend(
     now: dt.datetime,
 ) -> AppointmentView:  # fmt: skip
     """The visit took place; its follow-up is done. Raises as `check_in` does."""
-    kept = _load(session, appointment_id, version)
+    kept = _load(session, appointment_id, version, actor, Permission.APPOINTMENT_ATTEND)
     _refuse_before_the_day(kept.appointment, actor, now)
     kept.appointment.is_late, kept.appointment.left_early = order.is_late, order.left_early
     _become(session, kept, "fulfilled", "attend")
@@ -94,13 +94,14 @@ def attend(
 
 
 def miss(
-    session: Session, appointment_id: uuid.UUID, reason: str, *, version: int, now: dt.datetime
-) -> AppointmentView:
+    session: Session, appointment_id: uuid.UUID, reason: str, *, version: int, actor: Actor,
+    now: dt.datetime,
+) -> AppointmentView:  # fmt: skip
     """The person didn't come: the follow-up is open again and somebody calls within two hours.
 
     Raises NotFound, PreconditionFailed, or Conflict before the start or in another status.
     """
-    kept = _load(session, appointment_id, version)
+    kept = _load(session, appointment_id, version, actor, Permission.APPOINTMENT_ATTEND)
     if now < appointment_times.starts(kept.appointment.during):
         raise Conflict("It has not begun yet, so nobody has missed it.")
     kept.appointment.cancel_reason = reason
@@ -117,20 +118,23 @@ def miss(
 
 
 def cancel(
-    session: Session, appointment_id: uuid.UUID, reason: str, *, version: int, now: dt.datetime
-) -> AppointmentView:
+    session: Session, appointment_id: uuid.UUID, reason: str, *, version: int, actor: Actor,
+    now: dt.datetime,
+) -> AppointmentView:  # fmt: skip
     """Cancel a booked appointment: its reminders end at once, its follow-up is open again.
 
     Raises NotFound, PreconditionFailed, or Conflict when it is no longer booked.
     """
-    kept = _load(session, appointment_id, version)
+    kept = _load(session, appointment_id, version, actor, Permission.APPOINTMENT_WRITE)
     kept.appointment.cancel_reason = reason
     _become(session, kept, "cancelled", "cancel")
     _open_again(kept)
     return appointment_views.view(kept.appointment, now=now)
 
 
-def _load(session: Session, appointment_id: uuid.UUID, version: int) -> Kept:
+def _load(
+    session: Session, appointment_id: uuid.UUID, version: int, actor: Actor, permission: Permission
+) -> Kept:
     """An appointment and what hangs on it, in one statement. Raises as `check_in` does."""
     row = session.execute(
         select(Appointment, Case, Client, FollowUp, PlanDecision.state.label("plan_state"))
@@ -142,6 +146,10 @@ def _load(session: Session, appointment_id: uuid.UUID, version: int) -> Kept:
     ).one_or_none()
     if row is None:
         raise NotFound("appointment")
+    relations.require(
+        session, actor, permission, row.Case, others=(row.Appointment.staff_id,),
+        what="appointment",
+    )  # fmt: skip
     if row.Appointment.version != version:
         raise PreconditionFailed(row.Appointment.version)
     return Kept(*row)

@@ -57,6 +57,8 @@ class Context:
     agent_ip: str | None = None
     agent_client: str | None = None
     purpose: str = "TREAT"
+    #: The break-glass grant by which it happens
+    policy_ref: uuid.UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +167,7 @@ def _row(context: Context, event: Event, key_id: int) -> dict[str, object]:
         "agent_client": context.agent_client,
         "on_behalf_of": None,
         "purpose": context.purpose,
-        "policy_ref": event.policy_ref,
+        "policy_ref": event.policy_ref or context.policy_ref,
         "source_service": context.service,
         "source_version": VERSION,
         "source_host": HOST,

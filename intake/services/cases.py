@@ -11,12 +11,12 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from intake.access import Actor
+from intake.access import Actor, Permission
 from intake.clinical import lifecycle
 from intake.crypto import Vault
 from intake.errors import FieldError, NotFound, PreconditionFailed, ValidationFailed
 from intake.models import Case, CaseTransition, Client, PlanDecision
-from intake.services import audit, pages
+from intake.services import audit, pages, relations
 from intake.services.audit import Event
 
 NEXT_NUMBER = text(
@@ -130,19 +130,20 @@ def get_with_client(session: Session, case_id: uuid.UUID) -> tuple[Case, Client]
     return row.Case, row.Client
 
 
-def read(session: Session, case_id: uuid.UUID) -> CaseView:
-    """A case; the read is recorded. Raises NotFound."""
-    case = get(session, case_id)
+def read(session: Session, case_id: uuid.UUID, *, actor: Actor) -> CaseView:
+    """A case; the read is recorded. Raises as `relations.require`."""
+    case = relations.case(session, case_id, actor, Permission.CASE_READ)
     audit.record(session, Event("case", "read", "R", row=case, client_id=case.client_id))
     return view(case)
 
 
 def list_page(
-    session: Session, wanted: pages.Wanted, *, state: str | None = None,
+    session: Session, wanted: pages.Wanted, *, actor: Actor, state: str | None = None,
     key_worker_id: uuid.UUID | None = None,
 ) -> pages.Page[CaseView]:  # fmt: skip
-    """Cases of this site, the newest first; the identifiers shown are recorded."""
-    query = select(Case.id.label("id"), Case)
+    """Cases the actor may see, the newest first; the identifiers shown are recorded."""
+    seen = relations.visible(session, actor, Permission.CASE_READ)
+    query = select(Case.id.label("id"), Case).where(seen)
     if state is not None:
         query = query.where(Case.state == state)
     if key_worker_id is not None:

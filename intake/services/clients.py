@@ -12,10 +12,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from intake import database
-from intake.access import Actor
+from intake.access import Actor, Permission, Scope
 from intake.errors import Duplicate, NotFound, PreconditionFailed
 from intake.models import Client
-from intake.services import audit, consents, contacts, duplicates, identity, pages
+from intake.services import audit, consents, contacts, duplicates, identity, pages, relations
 from intake.services.audit import Event
 from intake.services.consents import ConsentOrder
 from intake.services.contacts import ContactOrder
@@ -98,9 +98,9 @@ def get(session: Session, client_id: uuid.UUID) -> Client:
     return client
 
 
-def read(session: Session, client_id: uuid.UUID) -> ClientView:
-    """A person's identity, opened; the read is recorded. Raises NotFound."""
-    client = get(session, client_id)
+def read(session: Session, client_id: uuid.UUID, *, actor: Actor) -> ClientView:
+    """A person's identity, opened; the read is recorded. Raises as `relations.require`."""
+    client = relations.client(session, client_id, actor, Permission.CLIENT_READ)
     audit.record(
         session, Event("client", "read", "R", row=client, client_id=client.id, sensitivity="P1")
     )
@@ -113,10 +113,14 @@ def change(
     order: IdentityChange,
     *,
     version: int,
+    actor: Actor,
     now: dt.datetime,
 ) -> ClientView:
-    """Correct a person's identity. Raises NotFound, PreconditionFailed or ValidationFailed."""
-    client = get(session, client_id)
+    """Correct a person's identity.
+
+    Raises as `relations.require`, PreconditionFailed or ValidationFailed.
+    """
+    client = relations.client(session, client_id, actor, Permission.CLIENT_EDIT)
     if client.version != version:
         raise PreconditionFailed(client.version)
     vault = identity.vault_of(session, client)
@@ -147,11 +151,14 @@ def change(
     return view(session, client)
 
 
-def list_page(session: Session, wanted: pages.Wanted) -> pages.Page[ClientView]:
-    """People of this site, the newest first; the identifiers shown are recorded."""
+def list_page(session: Session, wanted: pages.Wanted, *, actor: Actor) -> pages.Page[ClientView]:
+    """People the actor may see, the newest first; the identifiers shown are recorded."""
+    query = select(Client.id.label("id"), Client)
+    if actor.scope(Permission.CLIENT_READ) is not Scope.SITE:
+        query = query.where(relations.among_mine(actor))
     page = pages.fetch(
         session,
-        select(Client.id.label("id"), Client),
+        query,
         key=Client.__table__.c.id,
         wanted=wanted,
         show=lambda row: view(session, row.Client),

@@ -11,10 +11,10 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
-from intake.access import Actor
+from intake.access import Actor, Permission
 from intake.errors import FieldError, NotFound, ValidationFailed
 from intake.models import Case, Client, Consent, Intake
-from intake.services import audit, cases, pages
+from intake.services import audit, cases, pages, relations
 from intake.services.audit import Event
 from intake.services.cases import Move
 
@@ -94,13 +94,15 @@ def record(
     """
     _check_expiry(order, cases.local_date(now, actor))
     row = session.execute(
-        select(Case, Client, Intake.state.label("intake_state"))
+        select(Case, Client, Intake.state.label("intake_state"), relations.DRAFT_AUTHOR)
         .join(Case.client)
         .outerjoin(Intake, Intake.case_id == Case.id)
         .where(Case.id == case_id)
     ).one_or_none()
     if row is None:
         raise NotFound("case")
+    author = (row.draft_author,)
+    relations.require(session, actor, Permission.CONSENT_RECORD, row.Case, others=author)
     (made,) = add(session, row.Client, [order], actor=actor, now=now)
     is_agreed = (order.purpose, order.status) == ("treatment", "given")
     if is_agreed and row.Case.state == "referred" and row.intake_state == "submitted":
@@ -110,10 +112,10 @@ def record(
 
 
 def list_page(
-    session: Session, case_id: uuid.UUID, wanted: pages.Wanted
+    session: Session, case_id: uuid.UUID, wanted: pages.Wanted, *, actor: Actor
 ) -> pages.Page[ConsentView]:
     """All answers of a case's person, the newest first; the read is recorded. Raises NotFound."""
-    case = cases.get(session, case_id)
+    case = relations.case(session, case_id, actor, Permission.CONSENT_READ)
     page = pages.fetch(
         session,
         select(Consent.id.label("id"), Consent).where(Consent.client_id == case.client_id),

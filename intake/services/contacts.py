@@ -13,10 +13,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from intake import database
+from intake.access import Actor, Permission
 from intake.crypto import Vault
 from intake.errors import FieldErrors
 from intake.models import Client, ContactPoint
-from intake.services import audit, identity
+from intake.services import audit, identity, relations
 from intake.services.audit import Event
 
 # Numbers set aside for drama and demonstration: nobody has them.
@@ -82,8 +83,9 @@ def add(
         session.add(point)
 
 
-def list_for(session: Session, client: Client) -> list[ContactView]:
-    """A person's contact points, opened; the read is recorded."""
+def list_for(session: Session, client_id: uuid.UUID, *, actor: Actor) -> list[ContactView]:
+    """A person's contact points, opened; the read is recorded. Raises as `relations.require`."""
+    client = relations.client(session, client_id, actor, Permission.CLIENT_READ)
     vault = identity.vault_of(session, client)
     points = session.execute(
         select(ContactPoint).where(ContactPoint.client_id == client.id).order_by(ContactPoint.id)

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from intake.access import Actor, Permission
 from intake.clinical.follow_up import FollowUpItem
 from intake.clinical.follow_up_changes import StoredItem, merge
 from intake.models import FollowUp, PlanDecision
-from intake.services import audit, cases
+from intake.services import audit, relations
 from intake.services.audit import Event
 
 # A schedule has 15 items or so, and a stay one more each week.
@@ -73,10 +74,10 @@ def replace(session: Session, plan: PlanDecision, items: Sequence[FollowUpItem])
 
 
 def list_for(
-    session: Session, case_id: uuid.UUID, *, state: str | None = None
+    session: Session, case_id: uuid.UUID, *, actor: Actor, state: str | None = None
 ) -> list[FollowUpView]:
     """The obligations of a case by due date; the read is recorded. Raises NotFound."""
-    case = cases.get(session, case_id)
+    case = relations.case(session, case_id, actor, Permission.FOLLOW_UP_READ)
     query = select(FollowUp).where(FollowUp.case_id == case.id)
     if state is not None:
         query = query.where(FollowUp.state == state)

@@ -10,9 +10,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from intake.access import Actor, Permission
 from intake.crypto import Vault
 from intake.models import Case, Intake
-from intake.services import audit, intake_answers, pages
+from intake.services import audit, intake_answers, pages, relations
 from intake.services.audit import Event
 
 
@@ -50,19 +51,24 @@ class IntakeLine:
 
 
 def list_page(
-    session: Session, wanted: pages.Wanted, *, state: str | None = None
+    session: Session, wanted: pages.Wanted, *, actor: Actor, state: str | None = None
 ) -> pages.Page[IntakeLine]:
-    """Intakes of this site, the newest first; the identifiers shown are recorded."""
-    query = select(
-        Intake.id,
-        Intake.version,
-        Intake.state,
-        Intake.case_id,
-        Case.reference.label("case_reference"),
-        Intake.author_id,
-        Intake.created_at,
-        Intake.submitted_at,
-    ).join(Intake.case)
+    """Intakes the actor may see, the newest first; the identifiers shown are recorded."""
+    seen = relations.visible(session, actor, Permission.INTAKE_READ, also=(Intake.author_id,))
+    query = (
+        select(
+            Intake.id,
+            Intake.version,
+            Intake.state,
+            Intake.case_id,
+            Case.reference.label("case_reference"),
+            Intake.author_id,
+            Intake.created_at,
+            Intake.submitted_at,
+        )
+        .join(Intake.case)
+        .where(seen)
+    )
     if state is not None:
         query = query.where(Intake.state == state)
     page = pages.fetch(

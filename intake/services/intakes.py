@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from intake.access import Actor
+from intake.access import Actor, Permission
 from intake.clinical import intake_record
 from intake.clinical.alerts import Alert
 from intake.clinical.evaluation import draft_alerts
@@ -33,6 +33,7 @@ from intake.services import (
     identity,
     intake_answers,
     intake_views,
+    relations,
 )
 from intake.services.audit import Event
 from intake.services.cases import Move, Referral
@@ -73,12 +74,14 @@ def register(session: Session, order: NewIntake, *, actor: Actor, now: dt.dateti
     return intake_views.view(intake, case, vault)
 
 
-def save(session: Session, intake_id: uuid.UUID, answers: Answers, *, version: int) -> IntakeView:
+def save(
+    session: Session, intake_id: uuid.UUID, answers: Answers, *, version: int, actor: Actor
+) -> IntakeView:
     """Save part of a draft: given fields replace, absent ones stay.
 
     Raises NotFound, PreconditionFailed, Conflict once submitted, ValidationFailed.
     """
-    intake, case, client = _for_change(session, intake_id, version)
+    intake, case, client = _for_change(session, intake_id, version, actor)
     intake_answers.check(answers)
     vault = identity.vault_of(session, client)
     merged = intake_answers.merge(intake_answers.opened(intake, vault), answers)
@@ -108,7 +111,7 @@ def submit(
     Raises ValidationFailed listing everything that is missing, NotFound, PreconditionFailed,
     Conflict when it was handed in before.
     """
-    intake, case, client = _for_change(session, intake_id, version)
+    intake, case, client = _for_change(session, intake_id, version, actor)
     today = cases.local_date(now, actor)
     vault = identity.vault_of(session, client)
     answered = consents.current(session, client.id, today=today)
@@ -135,9 +138,9 @@ def submit(
     return intake_views.view(intake, case, vault)
 
 
-def read(session: Session, intake_id: uuid.UUID) -> IntakeView:
-    """An intake with its free text; the read is recorded. Raises NotFound."""
-    intake, case, client = _load(session, intake_id)
+def read(session: Session, intake_id: uuid.UUID, *, actor: Actor) -> IntakeView:
+    """An intake with its free text; the read is recorded. Raises as `relations.require`."""
+    intake, case, client = _load(session, intake_id, actor, Permission.INTAKE_READ)
     audit.record(
         session, Event("intake", "read", "R", row=intake, client_id=client.id, sensitivity="P2")
     )
@@ -173,8 +176,10 @@ def _person(session: Session, order: NewIntake, *, actor: Actor, now: dt.datetim
     )
 
 
-def _load(session: Session, intake_id: uuid.UUID) -> tuple[Intake, Case, Client]:
-    """An intake with its case and person, in one statement. Raises NotFound."""
+def _load(
+    session: Session, intake_id: uuid.UUID, actor: Actor, permission: Permission
+) -> tuple[Intake, Case, Client]:
+    """An intake with its case and person, in one statement. Raises as `relations.require`."""
     row = session.execute(
         select(Intake, Case, Client)
         .join(Intake.case)
@@ -183,14 +188,16 @@ def _load(session: Session, intake_id: uuid.UUID) -> tuple[Intake, Case, Client]
     ).one_or_none()
     if row is None:
         raise NotFound("intake")
+    author = row.Intake.author_id
+    relations.require(session, actor, permission, row.Case, others=(author,), what="intake")
     return row.Intake, row.Case, row.Client
 
 
 def _for_change(
-    session: Session, intake_id: uuid.UUID, version: int
+    session: Session, intake_id: uuid.UUID, version: int, actor: Actor
 ) -> tuple[Intake, Case, Client]:
     """A draft to be changed. Raises NotFound, PreconditionFailed, Conflict."""
-    intake, case, client = _load(session, intake_id)
+    intake, case, client = _load(session, intake_id, actor, Permission.INTAKE_WRITE)
     if intake.version != version:
         raise PreconditionFailed(intake.version)
     if intake.state != "draft":

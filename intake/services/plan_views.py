@@ -11,10 +11,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from intake.access import Actor, Permission
 from intake.crypto import Sealed, Vault
 from intake.errors import NotFound
 from intake.models import Case, Client, PlanDecision
-from intake.services import audit, cases, identity, pages
+from intake.services import audit, identity, pages, relations
 from intake.services.audit import Event
 
 FIELD = "plan_decisions.sealed"
@@ -54,16 +55,17 @@ class PlanView(PlanLine):
 LINE = tuple(PlanLine.__dataclass_fields__)
 
 
-def read(session: Session, plan_id: uuid.UUID) -> PlanView:
-    """A decision; the read is recorded. Raises NotFound."""
+def read(session: Session, plan_id: uuid.UUID, *, actor: Actor) -> PlanView:
+    """A decision; the read is recorded. Raises as `relations.require`."""
     row = session.execute(
-        select(PlanDecision, Client)
+        select(PlanDecision, Case, Client)
         .join(PlanDecision.case)
         .join(Case.client)
         .where(PlanDecision.id == plan_id)
     ).one_or_none()
     if row is None:
         raise NotFound("plan")
+    relations.require(session, actor, Permission.PLAN_READ, row.Case, what="plan")
     audit.record(
         session,
         Event("plan", "read", "R", row=row.PlanDecision, client_id=row.Client.id, sensitivity="P2"),
@@ -71,9 +73,11 @@ def read(session: Session, plan_id: uuid.UUID) -> PlanView:
     return view(row.PlanDecision, identity.vault_of(session, row.Client))
 
 
-def list_page(session: Session, case_id: uuid.UUID, wanted: pages.Wanted) -> pages.Page[PlanLine]:
+def list_page(
+    session: Session, case_id: uuid.UUID, wanted: pages.Wanted, *, actor: Actor
+) -> pages.Page[PlanLine]:
     """Decisions of a case, the newest first; the identifiers shown are recorded."""
-    case = cases.get(session, case_id)
+    case = relations.case(session, case_id, actor, Permission.PLAN_READ)
     page = pages.fetch(
         session,
         select(PlanDecision.id.label("id"), PlanDecision).where(PlanDecision.case_id == case.id),

@@ -13,7 +13,7 @@ import uuid
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
-from intake.access import Actor
+from intake.access import Actor, Permission
 from intake.clinical import decision
 from intake.errors import (
     Conflict,
@@ -31,6 +31,7 @@ from intake.services import (
     plan_orders,
     plan_views,
     recommendations,
+    relations,
 )
 from intake.services.plan_effects import Standing
 from intake.services.plan_orders import NewPlan
@@ -48,7 +49,7 @@ def decide(
     NotFound, Conflict when case or recommendation doesn't allow it, Forbidden to name the key
     worker.
     """
-    standing = _standing(session, case_id, order.recommendation_id)
+    standing = _standing(session, case_id, order.recommendation_id, actor)
     case, vault = standing.case, identity.vault_of(session, standing.client)
     plan = _decision(standing, order, today=cases.local_date(now, actor))
     plan.decided_by = actor.staff_id
@@ -82,7 +83,7 @@ def sign_off(
     Raises NotFound, PreconditionFailed, Forbidden for one's own, Conflict when it doesn't wait for
     a sign-off or when a newer recommendation was computed since.
     """
-    standing, plan = _of_plan(session, plan_id)
+    standing, plan = _of_plan(session, plan_id, actor)
     if plan.version != version:
         raise PreconditionFailed(plan.version)
     _refuse_sign_off(standing, plan, actor)
@@ -95,7 +96,9 @@ def sign_off(
     return plan_views.view(plan, identity.vault_of(session, standing.client))
 
 
-def _standing(session: Session, case_id: uuid.UUID, recommendation_id: uuid.UUID) -> Standing:
+def _standing(
+    session: Session, case_id: uuid.UUID, recommendation_id: uuid.UUID, actor: Actor
+) -> Standing:
     """Where a case stands. Raises NotFound, Conflict, ValidationFailed.
 
     The case is locked by a statement of its own: a join would show the other rows as they were
@@ -106,6 +109,7 @@ def _standing(session: Session, case_id: uuid.UUID, recommendation_id: uuid.UUID
     ).one_or_none()
     if locked is None:
         raise NotFound("case")
+    relations.require(session, actor, Permission.PLAN_DECIDE, locked.Case)
     _refuse_undecidable(locked.Case)
     row = session.execute(
         select(Recommendation, PlanDecision)
@@ -170,7 +174,7 @@ def _decision(standing: Standing, order: NewPlan, *, today: dt.date) -> PlanDeci
     )
 
 
-def _of_plan(session: Session, plan_id: uuid.UUID) -> tuple[Standing, PlanDecision]:
+def _of_plan(session: Session, plan_id: uuid.UUID, actor: Actor) -> tuple[Standing, PlanDecision]:
     """A decision and what it stands on, the case locked first. Raises NotFound."""
     row = session.execute(
         select(PlanDecision, Case, Client)
@@ -181,6 +185,7 @@ def _of_plan(session: Session, plan_id: uuid.UUID) -> tuple[Standing, PlanDecisi
     ).one_or_none()
     if row is None:
         raise NotFound("plan")
+    relations.require(session, actor, Permission.PLAN_SIGN_OFF, row.Case, what="plan")
     recommendation = session.execute(
         select(Recommendation).where(Recommendation.id == row.PlanDecision.recommendation_id)
     ).scalar_one()

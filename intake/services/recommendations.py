@@ -11,10 +11,10 @@ import uuid
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
-from intake.access import Actor
+from intake.access import Actor, Permission
 from intake.clinical import lifecycle, rule_sets
 from intake.clinical.evaluation import Evaluation, evaluate, inputs_hash
 from intake.clinical.rule_set import NOTICE, RuleSet
@@ -22,7 +22,7 @@ from intake.clinical.rule_sets import CURRENT
 from intake.clinical.scoring import EngineSettings
 from intake.errors import NotFound
 from intake.models import Assessment, Case, Client, Intake, Recommendation
-from intake.services import alerts, assessments, audit, cases, engine_input
+from intake.services import alerts, assessments, audit, cases, engine_input, relations
 from intake.services.audit import Event
 from intake.services.cases import Move
 from intake.services.engine_input import Record
@@ -63,7 +63,7 @@ def compute(
     moves to `assessed`. Raises NotFound, Conflict when the case has ended or its intake is not
     handed in, ValidationFailed when the record contradicts itself.
     """
-    record = _record(session, case_id)
+    record = _record(session, case_id, actor)
     assessments.refuse_unless_open(record.case, record.intake)
     inputs = _inputs(session, record, actor=actor)
     evaluation = _evaluated(inputs, CURRENT)
@@ -72,9 +72,7 @@ def compute(
         row = _store(session, record.case, evaluation, inputs, actor=actor, now=now)
         if before is not None:
             before.superseded_by = row.id
-        alerts.raise_for(
-            session, record.case, evaluation.alerts, now=now, is_observation=False
-        )
+        alerts.raise_for(session, record.case, evaluation.alerts, now=now, is_observation=False)
     is_new = row is not before
     _note(session, record.case, row, "compute" if is_new else "confirm")
     if _is_assessed(record.case, evaluation, inputs):
@@ -83,19 +81,28 @@ def compute(
     return _view(row, []), is_new
 
 
-def read(session: Session, case_id: uuid.UUID) -> RecommendationView:
-    """The newest recommendation of a case; the read is recorded. Raises NotFound."""
+def read(session: Session, case_id: uuid.UUID, *, actor: Actor) -> RecommendationView:
+    """The newest recommendation of a case; it is recorded. Raises as `relations.require`."""
     drafts = (
         select(func.array_agg(Assessment.instrument.distinct()))
         .where(Assessment.case_id == case_id, Assessment.state == "draft")
         .scalar_subquery()
     )
+    newest = and_(
+        Recommendation.site_id == Case.site_id,
+        Recommendation.case_id == Case.id,
+        Recommendation.superseded_by.is_(None),
+    )
     found = session.execute(
         select(Recommendation, Case, drafts.label("unsigned"))
-        .join(Recommendation.case)
-        .where(Recommendation.case_id == case_id, Recommendation.superseded_by.is_(None))
+        .select_from(Case)
+        .outerjoin(Recommendation, newest)
+        .where(Case.id == case_id)
     ).one_or_none()
     if found is None:
+        raise NotFound("recommendation")
+    relations.require(session, actor, Permission.PLAN_READ, found.Case, what="recommendation")
+    if found.Recommendation is None:
         raise NotFound("recommendation")
     _note(session, found.Case, found.Recommendation, "read")
     return _view(found.Recommendation, found.unsigned or [])
@@ -118,8 +125,8 @@ def _digest(inputs: dict[str, Any]) -> bytes:
     return bytes.fromhex(inputs_hash(inputs))
 
 
-def _record(session: Session, case_id: uuid.UUID) -> Record:
-    """Case (locked: one recommendation at a time), person and intake. Raises NotFound."""
+def _record(session: Session, case_id: uuid.UUID, actor: Actor) -> Record:
+    """Case (locked: one recommendation at a time), person and intake. Raises as `compute`."""
     row = session.execute(
         select(Case, Client, Intake)
         .select_from(Intake)
@@ -130,6 +137,7 @@ def _record(session: Session, case_id: uuid.UUID) -> Record:
     ).one_or_none()
     if row is None:
         raise NotFound("case")
+    relations.require(session, actor, Permission.PLAN_PROPOSE, row.Case)
     return Record(row.Case, row.Client, row.Intake)
 
 

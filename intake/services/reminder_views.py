@@ -10,9 +10,10 @@ from typing import Any
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
+from intake.access import Actor, Permission
 from intake.errors import NotFound
-from intake.models import Appointment, Reminder, ReminderAttempt
-from intake.services import audit, reminders, timelines
+from intake.models import Appointment, Case, Reminder, ReminderAttempt
+from intake.services import audit, relations, reminders, timelines
 from intake.services.audit import Event
 from intake.services.reminder_reasons import explanation
 from intake.services.reminders import Search
@@ -66,11 +67,12 @@ class ExplainedReminder(ReminderView):
 
 
 def list_page(
-    session: Session, search: Search, wanted: timelines.Wanted
+    session: Session, search: Search, wanted: timelines.Wanted, *, actor: Actor
 ) -> timelines.Timeline[ReminderView]:
-    """Reminders of this site, the soonest first; the identifiers shown are recorded."""
+    """Reminders the actor may see, the soonest first; the identifiers shown are recorded."""
     after = (wanted.after.at, wanted.after.id) if wanted.after else None
-    found = reminders.find(session, replace(search, after=after, limit=wanted.limit + 1))
+    seen = relations.visible(session, actor, Permission.REMINDER_READ, case_id=search.case_id)
+    found = reminders.find(session, replace(search, after=after, limit=wanted.limit + 1), seen)
     rows = found[: wanted.limit]
     shown = tuple(row.id for row in rows)
     people = {row.client_id for row in rows}
@@ -92,27 +94,32 @@ def list_page(
     )
 
 
-def read(session: Session, reminder_id: uuid.UUID) -> ExplainedReminder:
-    """One reminder with every attempt, in one statement; the read is recorded. Raises NotFound."""
+def read(session: Session, reminder_id: uuid.UUID, *, actor: Actor) -> ExplainedReminder:
+    """One reminder with every attempt, in one statement; the read is recorded.
+
+    Raises as `relations.require`.
+    """
     attempts = and_(
         ReminderAttempt.site_id == Reminder.site_id, ReminderAttempt.reminder_id == Reminder.id
     )
     rows = session.execute(
-        select(Reminder, Appointment.case_id, ReminderAttempt)
+        select(Reminder, Case, ReminderAttempt)
         .join(Reminder.appointment)
+        .join(Appointment.case)
         .outerjoin(ReminderAttempt, attempts)
         .where(Reminder.id == reminder_id)
         .order_by(ReminderAttempt.n)
     ).all()
     if not rows:
         raise NotFound("reminder")
+    relations.require(session, actor, Permission.REMINDER_READ, rows[0].Case, what="reminder")
     reminder = rows[0].Reminder
     audit.record(
         session, Event("reminder", "read", "R", row=reminder, client_id=reminder.client_id)
     )
     return ExplainedReminder(
         **_parts(reminder),
-        case_id=rows[0].case_id,
+        case_id=rows[0].Case.id,
         attempts=tuple(_attempt(row.ReminderAttempt) for row in rows if row.ReminderAttempt),
     )
 

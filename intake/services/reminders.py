@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import CursorResult, or_, select, update
+from sqlalchemy import ColumnElement, CursorResult, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -113,9 +113,13 @@ def cancel_superseded(session: Session, appointment: Appointment, *, reason: str
     return found.rowcount if isinstance(found, CursorResult) else 0
 
 
-def find(session: Session, search: Search) -> Sequence[Reminder]:
-    """Reminders of the site, by the time they are sent, then by identifier."""
+def find(
+    session: Session, search: Search, seen: ColumnElement[bool] | None = None
+) -> Sequence[Reminder]:
+    """Reminders of the site, by the time they are sent; `seen` is about appointment and case."""
     statement = select(Reminder).order_by(Reminder.send_after, Reminder.id).limit(search.limit)
+    if seen is not None:
+        statement = statement.join(Reminder.appointment).join(Appointment.case).where(seen)
     if search.appointment_id is not None:
         statement = statement.where(Reminder.appointment_id == search.appointment_id)
     if search.client_id is not None:

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from intake.access import Actor
 from intake.clinical import rule_sets
 from intake.clinical.rule_set import RuleSet
 from intake.clinical.vignettes import Difference, as_json, compare
@@ -60,7 +61,7 @@ class Preview:
     changed: tuple[ChangedCase, ...]
 
 
-def reasoning(session: Session, wanted: str) -> Reasoning:
+def reasoning(session: Session, wanted: str, *, actor: Actor) -> Reasoning:
     """The newest recommendation of a case, by reference or id; the read is recorded.
 
     Raises NotFound for an unknown case, another site's, or one without a recommendation.
@@ -72,7 +73,7 @@ def reasoning(session: Session, wanted: str) -> Reasoning:
     row = session.execute(select(Case.id, Case.reference).where(condition)).one_or_none()
     if row is None:
         raise NotFound("case")
-    return Reasoning(row.reference, recommendations.read(session, row.id))
+    return Reasoning(row.reference, recommendations.read(session, row.id, actor=actor))
 
 
 def preview(session: Session, version: str) -> Preview:

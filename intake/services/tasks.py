@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Row, Select, or_, select
 from sqlalchemy.orm import Session
 
 from intake import database
-from intake.access import Actor, Role
+from intake.access import Actor, Permission, Scope
 from intake.crypto import Vault
 from intake.errors import (
     Conflict,
@@ -22,14 +22,12 @@ from intake.errors import (
     ValidationFailed,
 )
 from intake.models import Case, Client, Task
-from intake.services import audit, cases, sealed_text, timelines
+from intake.services import audit, relations, sealed_text, timelines
 from intake.services.audit import Event
 from intake.services.identity import vault_of
 
 Query = Select[*tuple[Any, ...]]
 FIELD = "tasks.sealed"
-# The matrix of who may (docs/security.md): these two close what is theirs or nobody's.
-OWN_TASKS_ONLY = frozenset({Role.INTAKE_COORDINATOR, Role.PEER_WORKER})
 # Ticked off here, what they ask for would be forgotten.
 CLOSES_WITH = {
     "alert": "This task answers an alert. Close the alert; the task closes with it.",
@@ -103,10 +101,11 @@ def open_for_case(session: Session, case: Case, client: Client, order: NewTask) 
 
 
 def list_page(
-    session: Session, search: TaskSearch, wanted: timelines.Wanted
+    session: Session, search: TaskSearch, wanted: timelines.Wanted, *, actor: Actor
 ) -> timelines.Timeline[TaskView]:
-    """Tasks of this site, the soonest due first; the identifiers shown are recorded."""
-    query = _select()
+    """Tasks the actor may see, the soonest due first; the identifiers shown are recorded."""
+    seen = relations.visible(session, actor, Permission.WORK_READ, also=(Task.owner_id,))
+    query = _select().where(or_(seen, Task.case_id.is_(None)))
     if search.case_id is not None:
         query = query.where(Task.case_id == search.case_id)
     if search.state is not None:
@@ -117,10 +116,11 @@ def list_page(
 
 
 def of_case(
-    session: Session, case_id: uuid.UUID, wanted: timelines.Wanted, *, state: str | None = None
-) -> timelines.Timeline[TaskView]:
-    """Tasks of one case, the soonest due first; the read is recorded. Raises NotFound."""
-    case = cases.get(session, case_id)
+    session: Session, case_id: uuid.UUID, wanted: timelines.Wanted, *, actor: Actor,
+    state: str | None = None,
+) -> timelines.Timeline[TaskView]:  # fmt: skip
+    """Tasks of one case, the soonest due first; it is recorded. Raises as `relations.require`."""
+    case = relations.case(session, case_id, actor, Permission.WORK_READ)
     query = _select().where(Task.case_id == case.id)
     if state is not None:
         query = query.where(Task.state == state)
@@ -139,35 +139,35 @@ def change(
     if row is None:
         raise NotFound("task")
     task = row.Task
+    _refuse_others(session, task, row.Case, actor)
     if task.version != version:
         raise PreconditionFailed(task.version)
-    _refuse(task, order, actor)
+    _refuse(task, order)
     changed = _apply(task, order)
     if order.note is not None:
         vault = _vault(session, row)
         words = sealed_text.opened(FIELD, task.id, task.sealed, vault)
         words["closing_note"] = order.note
         task.sealed = sealed_text.seal(FIELD, task.id, words, vault)
-    audit.record(
-        session,
-        Event(
-            "task",
-            order.state or "hand_over",
-            "U",
-            row=task,
-            client_id=row.Client.id if row.Client else None,
-            fields=changed,
-            sensitivity="P1",
-        ),
-    )
+    whose = row.Client.id if row.Client else None
+    act = Event("task", order.state or "hand_over", "U", row=task, client_id=whose)
+    audit.record(session, replace(act, fields=changed, sensitivity="P1"))
     session.flush()
     return _view(session, row)
 
 
-def _refuse(task: Task, order: TaskChange, actor: Actor) -> None:
-    """Whose it is, whether it is open, and whether closing it is meant here."""
-    if actor.role in OWN_TASKS_ONLY and task.owner_id not in (None, actor.staff_id):
+def _refuse_others(session: Session, task: Task, case: Case | None, actor: Actor) -> None:
+    """Whose it is: some close what is theirs or nobody's, and see the rest."""
+    own = actor.scope(Permission.WORK_CLOSE) is Scope.OWN
+    needed = Permission.WORK_READ if own else Permission.WORK_CLOSE
+    if case is not None:
+        relations.require(session, actor, needed, case, others=(task.owner_id,), what="task")
+    if own and task.owner_id is not None and task.owner_id not in actor.stands_for:
         raise Forbidden("This task belongs to a colleague; the clinical lead can hand it over.")
+
+
+def _refuse(task: Task, order: TaskChange) -> None:
+    """Whether it is open, and whether closing it is meant here."""
     if task.state != "open":
         raise Conflict(f"This task is {task.state}; it can't be changed any more.")
     if order.state is None and order.owner_id is None and not order.releases:
@@ -204,18 +204,8 @@ def _page(
         show=lambda row: _view(session, row),
     )
     shown = tuple(one.id for one in page.rows)
-    audit.record(
-        session,
-        Event(
-            "task",
-            "list",
-            "R",
-            client_id=client_id,
-            hits=len(shown),
-            returned_ids=shown,
-            sensitivity="P1",
-        ),
-    )
+    act = Event("task", "list", "R", client_id=client_id, hits=len(shown), sensitivity="P1")
+    audit.record(session, replace(act, returned_ids=shown))
     return page
 
 

@@ -101,9 +101,17 @@ def test_the_log_is_of_one_person(web: Web, site: TestSite) -> None:
     assert [one["what"] for one in added] == ["read the access log"]
 
 
-@pytest.mark.parametrize(
-    "role", ["intake_coordinator", "counsellor", "peer_worker", "administrator"]
-)
+def test_a_key_worker_reads_who_opened_the_record(web: Web, site: TestSite) -> None:
+    case = a_case(web, site)
+
+    own = case.counsellor.get(f"/cases/{case.id}/access-log")
+    other = site.person("counsellor").get(f"/cases/{case.id}/access-log")
+
+    assert own.status_code == 200
+    expect_problem(other, 403, "break-glass-required")
+
+
+@pytest.mark.parametrize("role", ["intake_coordinator", "peer_worker", "administrator"])
 def test_the_log_is_for_leads_and_auditors(web: Web, site: TestSite, role: str) -> None:
     case = a_case(web, site)
 

@@ -150,7 +150,7 @@ def test_a_stale_move_is_refused(web: Web, site: TestSite) -> None:
 def test_of_two_who_move_at_once_one_is_told(web: Web, site: TestSite) -> None:
     case = a_case(web, site)
     made = book(case)
-    people = [site.person("counsellor") for _ in range(4)]
+    people = [site.person("clinical_lead") for _ in range(4)]
 
     def attempt(place: int) -> int:
         path, order = f"/appointments/{made['id']}/actions/move", {"minutes": 10 + place}

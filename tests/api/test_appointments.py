@@ -187,7 +187,7 @@ def test_a_person_of_another_site_finds_nothing(web: Web, site: TestSite) -> Non
 @pytest.mark.parametrize("role", ["peer_worker", "auditor", "administrator"])
 def test_a_role_without_the_permission_books_nothing(web: Web, site: TestSite, role: str) -> None:
     case, person = a_case(web, site), site.person(role)
-    made = book(case)
+    made = book(case, staff_id=str(person.staff_id))
 
     expect_problem(person.post("/appointments", booked_order(case, minutes=30)), 403, "forbidden")
     moved = person.act(f"/appointments/{made['id']}/actions/move", {"minutes": 30}, version=1)
@@ -253,7 +253,7 @@ def test_a_person_is_expected_in_one_place_however_many_book_at_once(
     web: Web, site: TestSite
 ) -> None:
     case = a_case(web, site)
-    colleagues = [site.person("counsellor") for _ in range(6)]
+    colleagues = [site.person("clinical_lead") for _ in range(6)]
 
     def attempt(place: int) -> int:
         changes = {"staff_id": str(colleagues[place].staff_id), "minutes": 60 - place}

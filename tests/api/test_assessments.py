@@ -32,7 +32,7 @@ def test_an_assessment_is_read_with_its_answers(site: TestSite) -> None:
     case = cases.handed_in(site)
     made = case.counsellor.post(f"/cases/{case.id}/assessments", assessment_order()).get_json()
 
-    read = case.coordinator.get(f"/assessments/{made['id']}")
+    read = case.counsellor.get(f"/assessments/{made['id']}")
 
     assert read.headers["ETag"] == '"1"'
     body = read.get_json()
@@ -142,10 +142,10 @@ def test_a_skip_of_the_risk_questions_that_contradicts_itself_is_named(site: Tes
 
 
 def test_nothing_is_assessed_before_the_intake_is_handed_in(site: TestSite) -> None:
-    coordinator, counsellor = site.person("intake_coordinator"), site.person("counsellor")
+    coordinator, lead = site.person("intake_coordinator"), site.person("clinical_lead")
     made = coordinator.post("/intakes", orders.intake_order()).get_json()
 
-    answer = counsellor.post(f"/cases/{made['case_id']}/assessments", assessment_order())
+    answer = lead.post(f"/cases/{made['case_id']}/assessments", assessment_order())
 
     assert "not handed in" in expect_problem(answer, 409, "conflict")["detail"]
 

@@ -179,7 +179,7 @@ def test_a_reason_is_one_of_the_list(web: Web, site: TestSite, act: str, reason:
 
 def test_a_peer_worker_records_attendance_but_cancels_nothing(web: Web, site: TestSite) -> None:
     case, peer = a_case(web, site), site.person("peer_worker")
-    made = book(case)
+    made = book(case, staff_id=str(peer.staff_id))
     web.set_clinic_time(AFTERWARDS)
     path = f"/appointments/{made['id']}/actions"
 

@@ -133,7 +133,7 @@ def test_a_refusal_leaves_its_event(web: Web, site: TestSite) -> None:
 
 
 def test_a_list_records_whom_it_showed(web: Web, site: TestSite) -> None:
-    person = site.person("counsellor")
+    person = site.person("intake_coordinator")
     ids = {person.post("/clients", orders.client_order()).get_json()["id"] for _ in range(2)}
 
     answer = person.get("/clients")

@@ -126,7 +126,7 @@ def test_a_stale_save_is_refused_and_nothing_is_lost(site: TestSite) -> None:
 
 
 def test_two_people_saving_at_once_never_overwrite_each_other(web: Web, site: TestSite) -> None:
-    people = [site.person("intake_coordinator") for _ in range(4)]
+    people = [site.person("clinical_lead") for _ in range(4)]
     made = people[0].post("/intakes", orders.intake_order()).get_json()
     path = f"/intakes/{made['id']}"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import concurrent.futures
 import uuid
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -132,7 +133,8 @@ def test_a_case_that_is_not_assessed_gets_no_plan(web: Web, site: TestSite) -> N
 
 
 def test_without_a_key_worker_the_case_waits_for_one(web: Web, case: CaseOf) -> None:
-    plans.decided(case, "outpatient_cbt")
+    web.run("UPDATE cases SET key_worker_id = NULL WHERE id = :c", c=case.id)
+    plans.decided(replace(case, counsellor=case.lead), "outpatient_cbt")
     waiting = case.read()
 
     named = case.lead.act(
@@ -171,15 +173,13 @@ def test_a_lead_names_the_key_worker_with_the_decision(web: Web, case: CaseOf) -
 
 
 def test_a_counsellor_names_no_key_worker_but_may_repeat_who_it_is(web: Web, case: CaseOf) -> None:
-    worker = str(case.counsellor.staff_id)
-    order = plan_order(case, "outpatient_cbt", key_worker_id=worker)
+    worker, colleague = case.counsellor, case.coordinator.site.person("counsellor")
+    order = plan_order(case, "outpatient_cbt", key_worker_id=str(worker.staff_id))
     path = f"/cases/{case.id}/plans"
 
-    refused = case.counsellor.post(path, order)
+    refused = worker.post(path, order | {"key_worker_id": str(colleague.staff_id)})
     kept = rows_of(web, "plan_decisions", case)
-    case.lead.act(f"/cases/{case.id}/actions/assign", {"key_worker_id": worker},
-                  version=case.read()["version"])  # fmt: skip
-    taken = case.counsellor.post(path, order)
+    taken = worker.post(path, order)
 
     expect_problem(refused, 403, "forbidden")
     assert kept == []

@@ -196,7 +196,7 @@ def test_a_changed_setting_of_the_site_gives_a_new_one(web: Web, site: TestSite)
 
 def test_two_people_asking_at_once_leave_one_in_force(web: Web, site: TestSite) -> None:
     case = case_with_everything_signed(site)
-    people = [site.person("counsellor") for _ in range(4)]
+    people = [site.person("clinical_lead") for _ in range(4)]
 
     with concurrent.futures.ThreadPoolExecutor(4) as pool:
         path = f"/cases/{case.id}/recommendation"
@@ -210,14 +210,14 @@ def test_two_people_asking_at_once_leave_one_in_force(web: Web, site: TestSite) 
 def test_there_is_none_before_the_intake_is_handed_in_or_after_the_end(
     web: Web, site: TestSite
 ) -> None:
-    coordinator, counsellor = site.person("intake_coordinator"), site.person("counsellor")
+    coordinator, lead = site.person("intake_coordinator"), site.person("clinical_lead")
     made = coordinator.post("/intakes", orders.intake_order()).get_json()
     path = f"/cases/{made['case_id']}/recommendation"
 
-    early = counsellor.post(path)
-    nothing = counsellor.get(path)
+    early = lead.post(path)
+    nothing = lead.get(path)
     web.run("UPDATE cases SET state = 'declined' WHERE id = :c", c=made["case_id"])
-    late = counsellor.post(path)
+    late = lead.post(path)
 
     assert "not handed in" in expect_problem(early, 409, "conflict")["detail"]
     expect_problem(nothing, 404, "not-found")

@@ -40,6 +40,7 @@ def example(name: str) -> dict[str, Any]:
 def go(journey: Journey, people: People, web: Web) -> Journey:
     """All steps up to the bookings, then the access log."""
     journey_steps.take_in(journey, people)
+    journey_steps.hand_over(journey, people)
     journey_steps.assess(journey, people)
     journey_steps.acknowledge(journey, people)
     web.set_clinic_time(dt.datetime(2027, 1, 13, 10, tzinfo=dt.UTC))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from intake.access import ROLE_PERMISSIONS, Permission, Role
+from intake.access import SCOPES, Permission, Role
 from intake.config import VARIABLES
 from intake.models import (
     appointments,
@@ -20,6 +20,8 @@ from intake.models import (
     tasks,
 )
 
+#: How the table says that a role may not
+NEVER = "\N{EN DASH}"
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 LINK = re.compile(r"\]\(([^)\s]+)\)")
@@ -71,13 +73,13 @@ def test_a_link_leads_somewhere(document: Path) -> None:
 
 
 def test_the_table_of_permissions_is_the_one_in_force() -> None:
-    table = {
-        row[0].strip("`"): [cell == "●" for cell in row[1:]]
-        for row in rows(read("docs/security.md"), "permission")
-    }
+    table = {row[0].strip("`"): row[1:] for row in rows(read("docs/security.md"), "permission")}
 
     assert table == {
-        permission.value: [permission in ROLE_PERMISSIONS[role] for role in Role]
+        permission.value: [
+            SCOPES[role, permission].value if (role, permission) in SCOPES else NEVER
+            for role in Role
+        ]
         for permission in Permission
     }
 

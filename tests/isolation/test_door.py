@@ -15,7 +15,10 @@ Connection = psycopg.Connection[tuple[object, ...]]
 TOKEN = b"t" * 32
 NOW = dt.datetime(2026, 11, 20, 10, tzinfo=dt.UTC)
 MINUTE = dt.timedelta(minutes=1)
-COLUMNS = ("staff_id", "role", "mfa_at", "site_id", "sites", "clinic_now", "time_zone")
+COLUMNS = (
+    "staff_id", "role", "mfa_at", "site_id", "sites", "clinic_now", "time_zone", "covering",
+    "grant_cases", "grant_ids", "grant_untils",
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -37,7 +40,8 @@ def api(two_sites: TwoSites) -> Iterator[Connection]:
 def person(two_sites: TwoSites, judge: Connection) -> uuid.UUID:
     """The counsellor of the first site, signed in two minutes ago."""
     row = judge.execute(
-        "SELECT staff_id FROM memberships WHERE site_id = %s", (two_sites.here,)
+        "SELECT staff_id FROM memberships WHERE site_id = %s AND role = 'counsellor'",
+        (two_sites.here,),
     ).fetchone()
     assert row is not None
     judge.execute(

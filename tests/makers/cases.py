@@ -43,14 +43,19 @@ class CaseOf:
         return body
 
 
-def handed_in(site: TestSite, body: dict[str, Any] | None = None) -> CaseOf:
-    """A case in state `intake`: referral, answers and consent are there."""
+def handed_in(
+    site: TestSite, body: dict[str, Any] | None = None, *, has_key_worker: bool = True
+) -> CaseOf:
+    """A case in state `intake`: referral, answers and consent are there.
+
+    It is the counsellor's, unless it waits for its handover.
+    """
     coordinator = site.person("intake_coordinator")
     body = body or orders.intake_order(answers=orders.NO_RISK)
     made = coordinator.post("/intakes", body).get_json()
     done = coordinator.act(f"/intakes/{made['id']}/submit", version=1)
     assert done.status_code == 200, done.json
-    return CaseOf(
+    case = CaseOf(
         id=made["case_id"],
         client_id=made["client_id"],
         intake_id=made["id"],
@@ -58,6 +63,17 @@ def handed_in(site: TestSite, body: dict[str, Any] | None = None) -> CaseOf:
         counsellor=site.person("counsellor"),
         lead=site.person("clinical_lead"),
     )
+    if has_key_worker:
+        hand_over(case)
+    return case
+
+
+def hand_over(case: CaseOf) -> None:
+    """Make the case its counsellor's."""
+    version = case.lead.get(f"/cases/{case.id}").get_json()["version"]
+    order = {"key_worker_id": str(case.counsellor.staff_id)}
+    done = case.lead.act(f"/cases/{case.id}/actions/assign", order, version=version)
+    assert done.status_code == 200, done.json
 
 
 def of_vignette(web: Web, site: TestSite, name: str) -> CaseOf:

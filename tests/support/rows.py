@@ -44,11 +44,15 @@ def _place(session: Session, name: str) -> tuple[models.Site, models.Staff]:
     person = models.Staff(
         email=f"{name.lower()}@example.com", display_name="Ada", password_hash="none"
     )
-    session.add_all([site, person])
+    colleague = models.Staff(
+        email=f"colleague.{name.lower()}@example.com", display_name="Bea", password_hash="none"
+    )
+    session.add_all([site, person, colleague])
     session.flush()
     session.add_all(
         [
             models.Membership(site_id=site.id, staff_id=person.id, role="counsellor"),
+            models.Membership(site_id=site.id, staff_id=colleague.id, role="peer_worker"),
             models.SiteSetting(site_id=site.id, key="cap_per_day", value=3),
             models.CaseNumber(site_id=site.id, year=2026, last=1),
             models.IdempotencyKey(
@@ -57,6 +61,13 @@ def _place(session: Session, name: str) -> tuple[models.Site, models.Staff]:
                 expires_at=NOW + dt.timedelta(hours=48),
             ),
         ]
+    )  # fmt: skip
+    session.flush()
+    session.add(
+        models.Cover(
+            site_id=site.id, staff_id=person.id, for_staff_id=colleague.id, from_on=TODAY,
+            until_on=TODAY, set_by=person.id,
+        )
     )  # fmt: skip
     session.flush()
     return site, person
@@ -175,6 +186,10 @@ def _queue(
         site_id=site.id, staff_id=person.id, kind="audit_digest", dedupe_key="digest",
         counts={}, path="/", send_after=NOW, next_attempt_at=NOW,
     )  # fmt: skip
-    for row in (appointment, reminder, attempt, notice):
+    grant = models.BreakGlassGrant(
+        site_id=site.id, case_id=case.id, staff_id=person.id, reason_code="emergency",
+        sealed=SEALED, granted_at=NOW, expires_at=NOW + dt.timedelta(hours=1),
+    )  # fmt: skip
+    for row in (appointment, reminder, attempt, notice, grant):
         session.add(row)
         session.flush()
