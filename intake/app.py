@@ -8,6 +8,7 @@ from sqlalchemy import event
 from intake import config, database
 from intake.api import (
     access_log,
+    account,
     alerts,
     appointments,
     assessments,
@@ -26,12 +27,13 @@ from intake.api import (
 from intake.clinical.operator_wording import cssrs_wording
 from intake.config import Settings
 from intake.crypto import FileKeys
-from intake.http import errors, front_door, logs
+from intake.http import errors, front_door, limits, logs
 from intake.http.extensions import db, rest
 
 PREFIX = "/api/v1"
 RESOURCES = (
     session,
+    account,
     clients,
     intakes,
     cases,
@@ -80,6 +82,7 @@ def create_app(settings: Settings | None = None) -> Flask:
             database.refuse_shifted_clock(connection, production=settings.is_production)
         db.engine.dispose()  # each process opens connections of its own
     front_door.install(app)
+    limits.install(app, settings.redis_url)
     rest.init_app(app)
     errors.install(app)
     app.register_blueprint(health.blp)

@@ -59,6 +59,10 @@ class Vault:
             raise IntegrityBroken
         return _decrypted(aead, nonce, body, head + field.encode() + row.bytes).decode()
 
+    def sealed_now(self, sealed: bytes) -> bool:
+        """Whether the version in use sealed it."""
+        return sealed[:5] == self._head
+
     def open_optional(self, field: str, row: uuid.UUID, sealed: bytes | None) -> str | None:
         """Decrypt, or None where nothing was stored."""
         return None if sealed is None else self.open(field, row, sealed)

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
-import os
-import secrets
 import signal
 from collections.abc import Mapping
 from contextlib import suppress
@@ -16,30 +13,19 @@ from sqlalchemy import delete, exists, select
 from sqlalchemy.dialects.postgresql import insert
 
 from intake import clock
-from intake.access import Role
-from intake.cli import journey, journey_report, stack
+from intake.cli import demo_people, journey, journey_report, stack
 from intake.cli.journey_progress import progress_for_person
 from intake.cli.refusals import refusals
 from intake.embedded.programs import default_root
 from intake.embedded.trial import empty_stack
-from intake.errors import ConfigurationError
+from intake.errors import ConfigurationError, NotFound
 from intake.models import ClinicClock, Site
-from intake.services import sign_in
-from intake.services.sign_in import NewStaff
 
 SITE = {
     "name": "Demo clinic",
     "time_zone": "Europe/London",
     "phone": "+441632960000",
     "sender_name": "Clinic",
-}
-PEOPLE = {
-    "coordinator": (Role.INTAKE_COORDINATOR, "Imogen Coe"),
-    "counsellor": (Role.COUNSELLOR, "Callum Dean"),
-    "peer": (Role.PEER_WORKER, "Pat Ellis"),
-    "lead": (Role.CLINICAL_LEAD, "Leah Farr"),
-    "auditor": (Role.AUDITOR, "Aled Gray"),
-    "admin": (Role.ADMINISTRATOR, "Ada Hall"),
 }
 INTERRUPTED = 130
 
@@ -71,27 +57,40 @@ def seed(target: Path | None) -> None:
     """
     with refusals():
         refuse_production()
-        target = target or stack.settings().require_path("keys_file").parent / "staff.json"
+        target = target or staff_file()
         with stack.transaction() as session:
             if session.scalar(select(exists().select_from(Site))):
                 return
-            passwords = {name: secrets.token_urlsafe(18) for name in PEOPLE}
-            _keep(target, passwords)
             site = Site(**SITE)
             session.add(site)
             session.flush()
-            for name, (role, display_name) in PEOPLE.items():
-                order = NewStaff(
-                    email=address(name),
-                    display_name=display_name,
-                    password=passwords[name],
-                    role=role,
-                    site_id=site.id,
-                )
-                sign_in.create_staff(session, order)
-    click.echo("Demo clinic is ready. Sign in with (kept in " + str(target) + "):")
-    for name, password in passwords.items():
-        click.echo(f"  {address(name):<28}{password}")
+            people = demo_people.make(session, site.id)
+            demo_people.keep(target, people)
+    click.echo(f"Demo clinic is ready. Sign in with (kept in {target}):")
+    for email, one in people.items():
+        click.echo(f"  {email:<28}{one.password}")
+    click.echo("and a code of the second factor: intake demo code coordinator@example.com")
+
+
+@demo.command("code")
+@click.argument("email")
+@click.option("--file", "source", type=click.Path(path_type=Path), default=None)
+def show_code(email: str, source: Path | None) -> None:
+    """Print the present code of a demo person's second factor. It works once, for a minute.
+
+    \b
+    intake demo code coordinator@example.com
+    intake demo code lead@example.com --file .local/demo/staff.json
+    """
+    with refusals():
+        refuse_production()
+        source = source or staff_file()
+        if not source.exists():
+            raise ConfigurationError(f"{source} isn't there; `intake demo seed` makes it.")
+        people = demo_people.read(source)
+        if email not in people:
+            raise NotFound("demo person")
+        click.echo(people[email].code())
 
 
 @demo.command("clock")
@@ -150,8 +149,8 @@ def run_journey(ctx: click.Context, root: Path | None, *, keep: bool, as_json: b
 
 def keep_running(settings: Mapping[str, str]) -> None:
     """Say where the stack is and wait for Ctrl-C."""
-    staff_file = Path(settings["INTAKE_KEYS_FILE"]).with_name("staff.json")
-    click.echo(f"It runs on: {settings['INTAKE_PUBLIC_URL']}. Sign in as: {staff_file}", err=True)
+    kept = Path(settings["INTAKE_KEYS_FILE"]).with_name("staff.json")
+    click.echo(f"It runs on: {settings['INTAKE_PUBLIC_URL']}. Sign in as: {kept}", err=True)
     click.echo("Ctrl-C stops it.", err=True)
     with suppress(KeyboardInterrupt):
         signal.pause()
@@ -171,9 +170,9 @@ def shift_clock(moment: dt.datetime | None) -> None:
         )
 
 
-def address(name: str) -> str:
-    """The sign-in name of a demo person."""
-    return f"{name}@example.com"
+def staff_file() -> Path:
+    """Where the demo people's passwords and secrets are kept: beside the key ring."""
+    return stack.settings().require_path("keys_file").parent / "staff.json"
 
 
 def refuse_production() -> None:
@@ -182,11 +181,3 @@ def refuse_production() -> None:
         raise ConfigurationError(
             "`intake demo` works with INTAKE_ENV=development or test only; this is production."
         )
-
-
-def _keep(target: Path, passwords: dict[str, str]) -> None:
-    """Write the passwords where only the owner reads them."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        json.dump({address(name): password for name, password in passwords.items()}, file, indent=1)

@@ -54,15 +54,19 @@ def call(
     return Answer(response.status, given, json.loads(raw) if raw else None)
 
 
-def sign_in(url: str, email: str, password: str) -> Caller:
-    """A caller with a session of that person. Raises UnexpectedAnswer."""
-    body = {"email": email, "password": password}
-    answer = call(url, "POST", f"{PREFIX}/session", body=body, headers={})
+def sign_in(url: str, email: str, password: str, code: str) -> Caller:
+    """A caller with a session of that person, second factor shown. Raises UnexpectedAnswer."""
+    first = _step(url, "/session", {"email": email, "password": password}, cookie="")
+    return Caller(url, _step(url, "/session/mfa", {"code": code}, cookie=first))
+
+
+def _step(url: str, path: str, body: Body, *, cookie: str) -> str:
+    """The cookie after one step of signing in. Raises UnexpectedAnswer."""
+    answer = call(url, "POST", PREFIX + path, body=body, headers={"Cookie": cookie})
     if answer.status != http.client.CREATED:
-        raise UnexpectedAnswer("POST", "/session", answer)
-    cookie = SimpleCookie(answer.headers.get("set-cookie", ""))
-    pairs = "; ".join(f"{name}={morsel.value}" for name, morsel in cookie.items())
-    return Caller(url, pairs)
+        raise UnexpectedAnswer("POST", path, answer)
+    given = SimpleCookie(answer.headers.get("set-cookie", ""))
+    return "; ".join(f"{name}={morsel.value}" for name, morsel in given.items())
 
 
 def accepted_by_gateway(settings: Mapping[str, str]) -> list[Body]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from intake.cli import demo_people
 from intake.cli.journey_client import Caller, sign_in
 
 
@@ -28,13 +28,13 @@ class People:
     auditor: Person
 
 
-def everybody(url: str, passwords_file: Path) -> People:
-    """All signed in with the passwords that were made for them. Raises UnexpectedAnswer."""
-    passwords: dict[str, str] = json.loads(passwords_file.read_text(encoding="utf-8"))
+def everybody(url: str, staff_file: Path) -> People:
+    """All signed in, once each: a code works once. Raises UnexpectedAnswer."""
+    kept = demo_people.read(staff_file)
 
     def person(name: str) -> Person:
-        email = f"{name}@example.com"
-        caller = sign_in(url, email, passwords[email])
+        email = demo_people.address(name)
+        caller = sign_in(url, email, kept[email].password, kept[email].code())
         return Person(caller, str(caller.get("/me")["id"]))
 
     return People(

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from intake import clock
 from intake.access import Actor, Grant, Role
-from intake.errors import AuthenticationRequired, BadRequest
+from intake.errors import AuthenticationRequired, BadRequest, MfaRequired
 from intake.services import audit
 
 OPEN_REQUEST = text(
@@ -70,10 +70,10 @@ def hand_over(token: str) -> None:
         return response
 
 
-def enter(session: Session, *, needs_site: bool) -> Entry:
+def enter(session: Session, *, needs_site: bool, needs_mfa: bool = True) -> Entry:
     """First statement of a request: check the session, find role and site, read clinic time.
 
-    Raises AuthenticationRequired, or BadRequest naming X-Site-Id.
+    Raises AuthenticationRequired, MfaRequired, or BadRequest naming X-Site-Id.
     """
     hashed = token_hash()
     row = session.execute(
@@ -81,10 +81,6 @@ def enter(session: Session, *, needs_site: bool) -> Entry:
     ).one_or_none()
     if row is None:
         raise AuthenticationRequired("The session has ended. Sign in again.")
-    if row.site_id is None and needs_site:
-        raise BadRequest(
-            "Say at which of your sites you are working: send its id in X-Site-Id (see /me)."
-        )
     session_hash = hashlib.sha256(hashed).digest()
     actor = None
     if row.site_id is not None:
@@ -108,6 +104,12 @@ def enter(session: Session, *, needs_site: bool) -> Entry:
     session.info.pop("break_glass", None)
     entry = Entry(row.staff_id, session_hash, row.clinic_now.astimezone(dt.UTC), actor)
     audit.begin(session, context(entry.now, entry=entry))
+    if needs_mfa and row.mfa_at is None:
+        raise MfaRequired("Show your second factor first, with POST /api/v1/session/mfa.")
+    if actor is None and needs_site:
+        raise BadRequest(
+            "Say at which of your sites you are working: send its id in X-Site-Id (see /me)."
+        )
     return entry
 
 

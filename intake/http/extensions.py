@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
 from flask_smorest import Api
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as FlaskSession
@@ -33,3 +35,6 @@ db = SQLAlchemy(
     session_options={"class_": WebSession, "expire_on_commit": False, "autoflush": False},
 )
 rest = Rest()
+# Counts per address. Without Redis, or while it is away, each process counts for itself: a limit
+# may be looser then, and the API never waits for it or goes down with it.
+limiter = Limiter(key_func=get_remote_address)

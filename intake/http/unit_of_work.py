@@ -70,16 +70,25 @@ def act(permission: Permission, *, creates: bool = False) -> Callable[[View], Vi
 
 def own(view: View) -> View:
     """A view about the signed-in person alone: no site and no role is needed."""
+    return _own(view, needs_mfa=True)
 
+
+def half_signed_in(view: View) -> View:
+    """A view for somebody who gave the password only; pinned by a test as one of very few."""
+    return _own(view, needs_mfa=False)
+
+
+def _own(view: View, *, needs_mfa: bool) -> View:
     @functools.wraps(view)
     def inner(*args: Any, **kwargs: Any) -> Response:
         session = _session()
         with _refusals(session):
-            entry = auth.enter(session, needs_site=False)
+            entry = auth.enter(session, needs_site=False, needs_mfa=needs_mfa)
             g.work = SignedIn(session, entry.staff_id, entry.now)
             return _finish(session, make_response(view(*args, **kwargs)))
 
     inner.permission = Permission.SESSION_OWN  # type: ignore[attr-defined] # read by the route test
+    inner.needs_mfa = needs_mfa  # type: ignore[attr-defined] # read by the route test
     return inner
 
 

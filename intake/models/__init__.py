@@ -11,6 +11,7 @@ from intake.models.intakes import Intake
 from intake.models.plans import FollowUp, PlanDecision, Recommendation
 from intake.models.relations import BreakGlassGrant, Cover
 from intake.models.reminders import Reminder, ReminderAttempt, StaffNotice
+from intake.models.sign_in import Invite, RecoveryCode, SignInFailure
 from intake.models.sites import Site, SiteSetting
 from intake.models.staff import Membership, Staff, StaffSession
 from intake.models.tasks import Alert, Task
@@ -34,12 +35,15 @@ __all__ = [
     "FollowUp",
     "IdempotencyKey",
     "Intake",
+    "Invite",
     "JobTick",
     "Membership",
     "PlanDecision",
     "Recommendation",
+    "RecoveryCode",
     "Reminder",
     "ReminderAttempt",
+    "SignInFailure",
     "Site",
     "SiteSetting",
     "Staff",

@@ -33,12 +33,14 @@ class Staff(HasId, Versioned, Base):
     password_changed_at: Mapped[dt.datetime] = mapped_column(default=clock.machine_now)
     #: False once disabled: sessions end at once
     active: Mapped[bool] = mapped_column(default=True)
-    #: Consecutive failed sign-ins
+    #: Not used since failures are counted by name (sign_in_failures); the next release drops it
     failed_count: Mapped[int] = mapped_column(default=0)
-    #: When the last one failed
+    #: Not used either
     failed_at: Mapped[dt.datetime | None]
     #: The second factor's secret, sealed with the application key
     totp_secret: Mapped[Sealed | None]
+    #: When a first code proved that the authenticator holds the secret; null until then
+    totp_confirmed_at: Mapped[dt.datetime | None]
     #: The last time step a code was accepted for; it only rises
     last_totp_counter: Mapped[int | None]
     #: When the account was made
@@ -68,7 +70,7 @@ class StaffSession(Base):
     __tablename__ = "staff_sessions"
     __table_args__ = (Index(None, "staff_id", "created_at"),)
 
-    #: SHA-256 of the token
+    #: SHA-256 of the token; replaced when the second factor is shown
     token_hash: Mapped[bytes] = mapped_column(primary_key=True)
     #: Whose session
     staff_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("staff.id"))

@@ -2,25 +2,112 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
+import marshmallow as ma
 from marshmallow import fields, validate
 
 from intake.access import Role
 from intake.schemas.fields import one_of
 from intake.schemas.shapes import In, Out
 
+CODE = validate.Regexp(r"^[0-9]{6}$", error="Enter the six digits your authenticator shows.")
+
+
+class Exactly(fields.String):
+    """Text exactly as typed: nothing is trimmed or normalised. It must be Unicode, without NUL."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> str:
+        text: str = super()._deserialize(value, attr, data, **kwargs)
+        if "\x00" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
+            raise ma.ValidationError("Send characters only.")
+        return text
+
+
+def secret_text() -> Exactly:
+    """A password; what is good enough for a new one is checked where it is set."""
+    return Exactly(required=True, load_only=True, validate=validate.Length(1, 128))
+
 
 class SignInIn(In):
     """E-mail address and password."""
 
-    email = fields.String(required=True, validate=validate.Length(min=3, max=254))
-    # Exactly as typed: nothing is trimmed or normalised.
-    password = fields.String(required=True, load_only=True, validate=validate.Length(1, 128))
+    email = Exactly(required=True, validate=validate.Length(min=3, max=254))
+    password = secret_text()
 
 
 class SignedInOut(Out):
-    """What comes next: `ready` until second factors are introduced."""
+    """What comes next: `mfa` to show the second factor, `mfa_setup` to set one up."""
 
-    next = one_of("ready", "mfa", "mfa_setup", required=True)
+    next = one_of("mfa", "mfa_setup", required=True)
+
+
+class MfaIn(In):
+    """A code of the authenticator, or one of the recovery codes."""
+
+    code = fields.String(load_only=True, validate=CODE)
+    recovery_code = Exactly(load_only=True, validate=validate.Length(16, 40))
+
+    @ma.validates_schema
+    def one_of_both(self, data: Mapping[str, Any], **kwargs: Any) -> None:
+        """Refuse both and neither."""
+        del kwargs
+        if len(data) != 1:
+            raise ma.ValidationError("Send code or recovery_code.", "code")
+
+
+class MfaOut(Out):
+    """Signed in; recovery codes stand here once, after the first code of a set-up."""
+
+    next = one_of("ready", required=True)
+    recovery_codes = fields.List(fields.String(), required=True)
+
+
+class MfaSetupOut(Out):
+    """What an authenticator needs, shown once."""
+
+    secret = fields.String(required=True)
+    otpauth_uri = fields.String(required=True)
+    qr_svg = fields.String(required=True, metadata={"description": "an inline SVG element"})
+
+
+class MySessionOut(Out):
+    """One of my sessions."""
+
+    id = fields.UUID(required=True)
+    created_at = fields.AwareDateTime(required=True)
+    seen_at = fields.AwareDateTime(required=True)
+    mfa_at = fields.AwareDateTime(required=True, allow_none=True)
+    current = fields.Boolean(required=True)
+
+
+class SessionsOut(Out):
+    """My live sessions."""
+
+    data = fields.List(fields.Nested(MySessionOut), required=True)
+
+
+class PasswordIn(In):
+    """The present password and the next one."""
+
+    current_password = secret_text()
+    password = secret_text()
+
+
+class AcceptIn(In):
+    """The token of a link and the password to be set."""
+
+    token = Exactly(required=True, load_only=True, validate=validate.Length(20, 100))
+    password = secret_text()
+
+
+class AcceptedOut(Out):
+    """What comes next: signing in."""
+
+    next = one_of("sign_in", required=True)
 
 
 class SiteOfMeOut(Out):

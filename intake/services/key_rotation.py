@@ -26,6 +26,12 @@ WRAPPED: tuple[Table, ...] = (Base.metadata.tables["clients"],)
 SEALED_BY_APPLICATION = (
     ("idempotency_keys", "body", "true"),
     ("tasks", "sealed", "case_id IS NULL"),
+    # Second factors belong to no site: they count where the person works. Sealed anew on use.
+    (
+        "staff",
+        "totp_secret",
+        "id IN (SELECT staff_id FROM memberships WHERE site_id = current_site())",
+    ),
 )
 BATCH = 200
 

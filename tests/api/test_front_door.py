@@ -11,7 +11,7 @@ from intake.access import Permission
 from tests.makers import orders
 from tests.support.web import TestSite, Web, expect_problem, pointers
 
-PUBLIC = {"session.open_session"}
+PUBLIC = {"session.open_session", "account.accept_invite"}
 WITHOUT_SESSION = {
     "health.healthz",
     "health.readyz",

@@ -8,17 +8,20 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session
 
+from intake import clock
 from intake.access import Role
 from intake.cli.journey_client import Caller, NoAnswer, UnexpectedAnswer, call, sign_in
 from intake.cli.journey_people import everybody
+from intake.crypto import Keyring
 from intake.models import Membership, Staff
-from intake.services.sign_in import HASHER
+from intake.services.passwords import HASHER
 from tests.demo.conftest import person
 from tests.makers import orders
 from tests.support.web import TestSite, Web
 from tests.worker.gateway_process import free_port
 
 PASSWORD = "correct horse battery staple"
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 ROLES = {
     "coordinator": Role.INTAKE_COORDINATOR,
     "counsellor": Role.COUNSELLOR,
@@ -44,15 +47,20 @@ def hire(web: Web, site: TestSite, name: str, role: Role) -> str:
         session.add(staff)
         session.flush()
         session.add(Membership(site_id=site.id, staff_id=staff.id, role=role.value))
+        keyring: Keyring = web.app.config["KEYS"].current()
+        vault = keyring.application_vault()
+        staff.totp_secret = vault.seal("staff.totp_secret", staff.id, SECRET)
+        staff.totp_confirmed_at = clock.machine_now()
         return str(staff.id)
 
 
-def test_everybody_signs_in_with_the_password_of_the_file(
+def test_everybody_signs_in_with_password_and_secret_of_the_file(
     web: Web, site: TestSite, url: str, tmp_path: Path
 ) -> None:
     ids = {name: hire(web, site, name, role) for name, role in ROLES.items()}
     file = tmp_path / "staff.json"
-    file.write_text(json.dumps({f"{name}@example.com": PASSWORD for name in ROLES}))
+    kept = {"password": PASSWORD, "totp_secret": SECRET}
+    file.write_text(json.dumps({f"{name}@example.com": kept for name in ROLES}))
 
     people = everybody(url, file)
 
@@ -61,7 +69,7 @@ def test_everybody_signs_in_with_the_password_of_the_file(
 
 def test_a_wrong_password_is_told_in_words(url: str) -> None:
     with pytest.raises(UnexpectedAnswer, match=r"POST /session answered 401 authentication"):
-        sign_in(url, "nobody@example.com", "something else entirely")
+        sign_in(url, "nobody@example.com", "something else entirely", "123456")
 
 
 def test_a_list_is_read_page_by_page(coordinator: Caller) -> None:

@@ -34,6 +34,8 @@ DELETED_BY = {
         "idempotency_keys",
         "intakes",
         "memberships",
+        "recovery_codes",
+        "sign_in_failures",
         "site_settings",
     },
     "intake_worker": {"clinic_clock", "idempotency_keys"},

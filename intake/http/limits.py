@@ -1,0 +1,48 @@
+"""How often may one address try to sign in? Beside the slower lanes per name in the database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+from flask import Flask
+from flask_limiter.errors import RateLimitExceeded
+from werkzeug.wrappers import Response
+
+from intake import clock
+from intake.errors import RateLimited
+from intake.http.errors import from_error
+from intake.http.extensions import limiter
+
+F = TypeVar("F", bound=Callable[..., Any])
+# A clinic behind one address, at nine in the morning; a stranger gets no further than that.
+SIGN_IN = "60 per minute; 600 per hour"
+IN_MEMORY = "memory://"
+# A counter isn't worth waiting for.
+QUICKLY = {"socket_connect_timeout": 0.25, "socket_timeout": 0.25}
+
+
+def install(app: Flask, redis_url: str | None) -> None:
+    """Count in Redis when there is one, otherwise in this process."""
+    app.config.update(
+        RATELIMIT_STORAGE_URI=redis_url or IN_MEMORY,
+        RATELIMIT_STORAGE_OPTIONS=QUICKLY if redis_url else {},
+        RATELIMIT_KEY_PREFIX="intake",
+        RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=True,
+        RATELIMIT_SWALLOW_ERRORS=True,
+    )
+    limiter.init_app(app)
+    app.register_error_handler(RateLimitExceeded, _refused)
+
+
+def per_address(view: F) -> F:
+    """A view that an address may ask only so often; all such views share one count."""
+    return cast("F", limiter.shared_limit(SIGN_IN, scope="sign-in")(view))
+
+
+def _refused(error: RateLimitExceeded) -> Response:
+    """The problem document, with the seconds until the count begins anew."""
+    del error
+    limit = limiter.current_limit
+    left = limit.reset_at - int(clock.machine_now().timestamp()) if limit else 0
+    return from_error(RateLimited("Too many sign-ins from this address.", retry_after=max(1, left)))
