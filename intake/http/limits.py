@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
+from urllib.parse import parse_qs, urlsplit
 
 from flask import Flask
 from flask_limiter.errors import RateLimitExceeded
@@ -25,7 +26,7 @@ QUICKLY = {"socket_connect_timeout": 0.25, "socket_timeout": 0.25}
 def install(app: Flask, redis_url: str | None) -> None:
     """Count in Redis when there is one, otherwise in this process."""
     app.config.update(
-        RATELIMIT_STORAGE_URI=redis_url or IN_MEMORY,
+        RATELIMIT_STORAGE_URI=storage_of(redis_url),
         RATELIMIT_STORAGE_OPTIONS=QUICKLY if redis_url else {},
         RATELIMIT_KEY_PREFIX="intake",
         RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=True,
@@ -33,6 +34,17 @@ def install(app: Flask, redis_url: str | None) -> None:
     )
     limiter.init_app(app)
     app.register_error_handler(RateLimitExceeded, _refused)
+
+
+def storage_of(redis_url: str | None) -> str:
+    """Where counts are kept; a socket is written as Celery writes it and read as redis-py does."""
+    if redis_url is None:
+        return IN_MEMORY
+    parts = urlsplit(redis_url)
+    if parts.scheme != "redis+socket":
+        return redis_url
+    number = parse_qs(parts.query).get("virtual_host", ["0"])[0]
+    return f"redis+unix://{parts.netloc}{parts.path}?db={number}"
 
 
 def per_address(view: F) -> F:

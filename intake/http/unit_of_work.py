@@ -68,17 +68,9 @@ def act(permission: Permission, *, creates: bool = False) -> Callable[[View], Vi
     return wrap
 
 
-def own(view: View) -> View:
+def own(view: View, *, needs_mfa: bool = True) -> View:
     """A view about the signed-in person alone: no site and no role is needed."""
-    return _own(view, needs_mfa=True)
 
-
-def half_signed_in(view: View) -> View:
-    """A view for somebody who gave the password only; pinned by a test as one of very few."""
-    return _own(view, needs_mfa=False)
-
-
-def _own(view: View, *, needs_mfa: bool) -> View:
     @functools.wraps(view)
     def inner(*args: Any, **kwargs: Any) -> Response:
         session = _session()
@@ -90,6 +82,10 @@ def _own(view: View, *, needs_mfa: bool) -> View:
     inner.permission = Permission.SESSION_OWN  # type: ignore[attr-defined] # read by the route test
     inner.needs_mfa = needs_mfa  # type: ignore[attr-defined] # read by the route test
     return inner
+
+
+#: A view for somebody who gave the password only; pinned by a test as one of very few.
+half_signed_in = functools.partial(own, needs_mfa=False)
 
 
 def signed_out(view: View) -> View:
