@@ -7,6 +7,8 @@ from intake.models.base import Base
 from intake.models.cases import Case, CaseNumber, CaseTransition
 from intake.models.clients import Client, ClientToken, Consent, ContactPoint
 from intake.models.clock import ClinicClock, JobTick
+from intake.models.counselling_notes import CounsellingNote, CounsellingNoteKey
+from intake.models.disclosures import ConsentRevocation, Disclosure, DisclosureConsent
 from intake.models.intakes import Intake
 from intake.models.plans import FollowUp, PlanDecision, Recommendation
 from intake.models.relations import BreakGlassGrant, Cover
@@ -30,8 +32,13 @@ __all__ = [
     "ClientToken",
     "ClinicClock",
     "Consent",
+    "ConsentRevocation",
     "ContactPoint",
+    "CounsellingNote",
+    "CounsellingNoteKey",
     "Cover",
+    "Disclosure",
+    "DisclosureConsent",
     "FollowUp",
     "IdempotencyKey",
     "Intake",

@@ -21,7 +21,9 @@ from intake.services import audit
 from intake.services.audit import Event
 
 # Every table that holds wrapped keys; a test compares it with the models.
-WRAPPED: tuple[Table, ...] = (Base.metadata.tables["clients"],)
+WRAPPED: tuple[Table, ...] = tuple(
+    Base.metadata.tables[name] for name in ("clients", "counselling_note_keys")
+)
 # What is sealed with an application key: the number of the key is in the value's first bytes.
 SEALED_BY_APPLICATION = (
     ("idempotency_keys", "body", "true"),

@@ -40,7 +40,14 @@ DELETED_BY = {
     },
     "intake_worker": {"clinic_clock", "idempotency_keys"},
 }
-APPEND_ONLY = ("audit_events", "consents", "case_transitions")
+APPEND_ONLY = (
+    "audit_events",
+    "consents",
+    "case_transitions",
+    "disclosure_consents",
+    "consent_revocations",
+    "disclosures",
+)
 TABLES = """
 SELECT c.relname FROM pg_class c
 WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r'

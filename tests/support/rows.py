@@ -31,6 +31,7 @@ def fill_site(superuser_url: str, name: str) -> uuid.UUID:
         plan, follow_up = _care(session, site, person, case)
         session.flush()
         _queue(session, site, person, case, contact, follow_up)
+        _disclosed(session, site, person, case)
         session.commit()
         assert plan.site_id == site.id
     engine.dispose()
@@ -191,5 +192,38 @@ def _queue(
         sealed=SEALED, granted_at=NOW, expires_at=NOW + dt.timedelta(hours=1),
     )  # fmt: skip
     for row in (appointment, reminder, attempt, notice, grant):
+        session.add(row)
+        session.flush()
+
+
+def _disclosed(
+    session: Session, site: models.Site, person: models.Staff, case: models.Case
+) -> None:
+    agreed = models.DisclosureConsent(
+        site_id=site.id, case_id=case.id, kind="specific", purpose="treatment",
+        data_classes=["plan"], discloser=SEALED, information=SEALED, recipients=SEALED,
+        recipient_classes=[], rights_version="1", expiry="end_of_treatment",
+        signature_basis="client", signed_on=TODAY, evidence=SEALED, recorded_by=person.id,
+    )  # fmt: skip
+    key = models.CounsellingNoteKey(
+        site_id=site.id, case_id=case.id, author_id=person.id, wrapped_key=b"w", kek_id=1,
+        key_version=1,
+    )  # fmt: skip
+    rows = (
+        agreed,
+        models.ConsentRevocation(
+            site_id=site.id, consent_id=agreed.id, revoked_at=NOW, how="spoken",
+            recorded_by=person.id,
+        ),
+        key,
+        models.CounsellingNote(site_id=site.id, key_id=key.id, sealed=SEALED),
+        models.Disclosure(
+            site_id=site.id, case_id=case.id, released_at=NOW, released_by=person.id,
+            basis="consent", consent_id=agreed.id, recipient=SEALED, recipient_class="payer",
+            purpose="treatment", data_classes=["plan"], description="The plan",
+            artefact_hash=b"h" * 32, artefact=SEALED,
+        ),
+    )  # fmt: skip
+    for row in rows:
         session.add(row)
         session.flush()
