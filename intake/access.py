@@ -35,6 +35,11 @@ class Permission(enum.StrEnum):
     CLIENT_EDIT = "client:edit"
     CONSENT_READ = "consent:read"
     CONSENT_RECORD = "consent:record"
+    CONSENT_REVOKE = "consent:revoke"
+    DISCLOSURE_READ = "disclosure:read"
+    DISCLOSURE_RELEASE = "disclosure:release"
+    DISCLOSURE_HAND_OVER = "disclosure:hand_over"
+    COUNSELLING_NOTE_OWN = "counselling_note:own"
     INTAKE_WRITE = "intake:write"
     INTAKE_READ = "intake:read"
     CASE_READ = "case:read"
@@ -86,6 +91,7 @@ _TABLE: dict[Permission, str] = {
     P.CLIENT_EDIT: "        ●    ◐    -    ●    -    -",
     P.CONSENT_READ: "       ●    ◐⚑   -    ●    ●    -",
     P.CONSENT_RECORD: "     ●    ◐    -    ●    -    -",
+    P.CONSENT_REVOKE: "     ●    ◐    -    ●    ●    -",
     P.INTAKE_WRITE: "       ○    ◐    -    ●    -    -",
     P.INTAKE_READ: "        ●→◐  ◐⚑   -    ●    -    -",
     P.CASE_READ: "          ●    ●    ◐    ●    ●    -",
@@ -110,6 +116,11 @@ _TABLE: dict[Permission, str] = {
     P.AUDIT_READ: "         -    -    -    ●    ●    -",
     P.BREAK_GLASS_OPEN: "   -    ●    -    ●    -    -",
     P.BREAK_GLASS_REVIEW: " -    -    -    -    ●    -",
+    P.DISCLOSURE_READ: "    -    -    -    ●    ●    -",
+    P.DISCLOSURE_RELEASE: " -    -    -    ●    ●    -",
+    # A counsellor hands over what was released of their own counselling notes, and nothing else.
+    P.DISCLOSURE_HAND_OVER: "-   ○    -    ●    ●    -",
+    P.COUNSELLING_NOTE_OWN: "-   ○    -    -    -    -",
 }
 SCOPES: Mapping[tuple[Role, Permission], Scope] = {
     (role, permission): scope

@@ -6,6 +6,7 @@ IntakeError
  │    └── MfaRequired            the second factor is missing, or too long ago for this act
  ├── Forbidden                   the role may not do this
  │    └── BreakGlassRequired     the role may, but this case is a colleague's
+ │    └── ConsentRequired        nothing the person signed allows this to leave
  ├── NotFound                    unknown here, or belongs to another site
  ├── Conflict                    the state of things doesn't allow it
  │    ├── IntegrityBroken        a sealed value isn't what was stored there
@@ -75,6 +76,14 @@ class BreakGlassRequired(Forbidden):
             "This isn't one of your cases. In an emergency open it for reading with "
             "POST /api/v1/cases/{id}/break-glass-grants; the auditor and the key worker are told."
         )
+
+
+class ConsentRequired(Forbidden):
+    """Nothing the person signed allows this to leave; `reason` is a code."""
+
+    def __init__(self, detail: str, reason: str) -> None:
+        super().__init__(detail)
+        self.reason = reason
 
 
 class NotFound(IntakeError):

@@ -7,6 +7,10 @@ from sqlalchemy.exc import IntegrityError
 from intake import errors
 
 CONFLICTS = {
+    "uq_consent_revocations_site_id_consent_id": "This consent was revoked already.",
+    "uq_counselling_note_keys_site_id_case_id_author_id": (
+        "Your first note of this case is being stored at this moment. Send it again."
+    ),
     "no_double_booking": (
         "This member of staff already has an appointment in that time. Choose another time."
     ),

@@ -23,6 +23,7 @@ SLUGS: dict[type[errors.IntakeError], str] = {
     errors.MfaRequired: "mfa-required",
     errors.Forbidden: "forbidden",
     errors.BreakGlassRequired: "break-glass-required",
+    errors.ConsentRequired: "consent-required",
     errors.NotFound: "not-found",
     errors.Conflict: "conflict",
     errors.IntegrityBroken: "integrity-error",
@@ -95,6 +96,8 @@ def from_error(error: errors.IntakeError) -> Response:
         extra["candidates"] = list(error.candidates)
     if isinstance(error, errors.InvalidTransition):
         extra["missing"] = list(error.missing)
+    if isinstance(error, errors.ConsentRequired):
+        extra["reason"] = error.reason
     if isinstance(error, errors.PreconditionFailed) and error.current is not None:
         headers["ETag"] = f'"{error.current}"'
     if isinstance(error, errors.RateLimited):

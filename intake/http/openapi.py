@@ -59,6 +59,8 @@ SITE = {
     "description": "At which of your sites you are working; needed when you have several.",
     "schema": {"type": "string", "format": "uuid"},
 }
+# What needs the person's consent beside the role's permission.
+LEAVING = (Permission.DISCLOSURE_RELEASE, Permission.DISCLOSURE_HAND_OVER)
 EVERYWHERE = ("bad-request", "authentication-required", "rate-limited", "unavailable")
 CONVERTER = re.compile(r"<(?:[^:<>]+:)?([^<>]+)>")
 METHODS = ("get", "put", "post", "patch", "delete")
@@ -102,6 +104,8 @@ def _complete(operation: dict[str, Any], method: str, path: str, view: Any) -> N
     operation["security"] = [{"session": []}] if view.permission else []
     if view.permission:
         slugs.append("mfa-required")
+    if view.permission in LEAVING:
+        slugs.append("consent-required")
     if "{" in path:
         slugs.append("not-found")
     if getattr(view, "creates", False):

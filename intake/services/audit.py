@@ -33,6 +33,9 @@ DENSE = frozenset(
         "plan_decisions",
         "appointments",
         "consents",
+        "consent_revocations",
+        "disclosure_consents",
+        "disclosures",
         "memberships",
     }
 )
