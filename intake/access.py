@@ -39,6 +39,7 @@ class Permission(enum.StrEnum):
     DISCLOSURE_READ = "disclosure:read"
     DISCLOSURE_RELEASE = "disclosure:release"
     DISCLOSURE_HAND_OVER = "disclosure:hand_over"
+    COUNSELLING_NOTE_WRITE = "counselling_note:write"
     COUNSELLING_NOTE_OWN = "counselling_note:own"
     INTAKE_WRITE = "intake:write"
     INTAKE_READ = "intake:read"
@@ -120,6 +121,7 @@ _TABLE: dict[Permission, str] = {
     P.DISCLOSURE_RELEASE: " -    -    -    ●    ●    -",
     # A counsellor hands over what was released of their own counselling notes, and nothing else.
     P.DISCLOSURE_HAND_OVER: "-   ○    -    ●    ●    -",
+    P.COUNSELLING_NOTE_WRITE: "- ◐    -    -    -    -",
     P.COUNSELLING_NOTE_OWN: "-   ○    -    -    -    -",
 }
 SCOPES: Mapping[tuple[Role, Permission], Scope] = {

@@ -35,7 +35,7 @@ def list_counselling_notes(query: dict[str, Any], case_id: uuid.UUID) -> Any:
 
 
 @blp.route("/cases/<uuid:case_id>/counselling-notes", methods=["POST"])
-@act(Permission.COUNSELLING_NOTE_OWN, creates=True)
+@act(Permission.COUNSELLING_NOTE_WRITE, creates=True)
 @blp.arguments(NewCounsellingNoteIn())
 @blp.response(201, CreatedOut())
 def write_counselling_note(order: NewCounsellingNote, case_id: uuid.UUID) -> Any:

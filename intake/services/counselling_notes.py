@@ -10,10 +10,10 @@ from typing import Any
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
-from intake.access import Actor
+from intake.access import Actor, Permission
 from intake.errors import Conflict, FieldError, NotFound, PreconditionFailed, ValidationFailed
 from intake.models import Case, CounsellingNote, CounsellingNoteKey
-from intake.services import audit, cases, pages
+from intake.services import audit, cases, pages, relations
 from intake.services import counselling_note_keys as keys
 from intake.services.audit import Event
 
@@ -72,6 +72,7 @@ def write(
     ).one_or_none()
     if found is None:
         raise NotFound("case")
+    relations.require(session, actor, Permission.COUNSELLING_NOTE_WRITE, found.Case)
     key = found.CounsellingNoteKey or keys.new(session, found.Case, actor.staff_id)
     if order.addendum_to is not None:
         _refuse_foreign(session, order.addendum_to, key)

@@ -12,13 +12,13 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from intake.access import Actor
+from intake.access import Actor, Permission
 from intake.clinical import consent, lifecycle
 from intake.clinical.consent_terms import Consent
 from intake.crypto import Vault, fold
 from intake.errors import Conflict, NotFound, PreconditionFailed
 from intake.models import Case, Client, ConsentRevocation, DisclosureConsent
-from intake.services import audit, cases, disclosure_consent_checks, identity, pages
+from intake.services import audit, cases, disclosure_consent_checks, identity, pages, relations
 from intake.services.audit import Event
 from intake.services.disclosure_consent_checks import NewDisclosureConsent
 
@@ -68,6 +68,7 @@ def record(
     """Write down a signed consent. Raises NotFound, ValidationFailed naming what it lacks."""
     disclosure_consent_checks.check(order, today=cases.local_date(now, actor))
     case, client = cases.get_with_client(session, case_id)
+    relations.require(session, actor, Permission.CONSENT_RECORD, case)
     vault = identity.vault_of(session, client)
     row = DisclosureConsent(
         site_id=case.site_id,
@@ -108,6 +109,8 @@ def revoke(
     ).one_or_none()
     if found is None:
         raise NotFound("consent to disclosure")
+    permission, what = Permission.CONSENT_REVOKE, "consent to disclosure"
+    relations.require(session, actor, permission, found.Case, what=what)
     if version != (2 if found.revoked else 1):
         raise PreconditionFailed(2 if found.revoked else 1)
     if found.revoked:
@@ -128,6 +131,7 @@ def list_page(
 ) -> pages.Page[DisclosureConsentView]:
     """Consents of a case, the newest first; the read is recorded. Raises NotFound."""
     case, client = cases.get_with_client(session, case_id)
+    relations.require(session, actor, Permission.CONSENT_READ, case)
     vault = identity.vault_of(session, client)
     page = pages.fetch(
         session,

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from intake import clock
-from intake.access import Actor
+from intake.access import Actor, Permission
 from intake.clinical import consent
 from intake.clinical.consent import Allowed, Denied
 from intake.clinical.consent_terms import NOTES, REASONS, Consent
@@ -26,6 +26,7 @@ from intake.services import (
     disclosure_orders,
     disclosure_records,
     identity,
+    relations,
 )
 from intake.services.artefacts import Artefact, Outgoing
 from intake.services.audit import Event
@@ -57,6 +58,7 @@ def release(
     """
     actor.require_fresh_mfa(clock.machine_now())
     person = _locked(session, case_id)
+    relations.require(session, actor, Permission.DISCLOSURE_RELEASE, person.case)
     consents = disclosure_consents.of_case(session, person.case, person.vault)
     allowed = _decided(consents, order, disclosure_consents.local(now, actor))
     _refuse_strangers(session, order)

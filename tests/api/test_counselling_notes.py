@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from tests.makers import cases
 from tests.makers.cases import CaseOf
-from tests.makers.disclosures import signed_note
+from tests.makers.disclosures import signed_note, worked_by
 from tests.support.web import TestSite, Web, counted, expect_problem, pointers
 
 TEXT = "Spoke of the estuary\nand of her brother"
@@ -64,6 +64,8 @@ def test_everybody_but_the_author_finds_nothing(web: Web, site: TestSite) -> Non
         expect_problem(person.patch(one, {"text": "x"}, version=1), 404, "not-found")
         expect_problem(person.act(f"{one}/actions/sign", version=1), 404, "not-found")
     assert colleague.get(path(case)).get_json()["data"] == []
+    unrelated = colleague.post(path(case), {"text": "x"})
+    expect_problem(unrelated, 403, "break-glass-required")
     expect_problem(stranger.get(path(case)), 404, "not-found")
     expect_problem(stranger.post(path(case), {"text": "x"}), 404, "not-found")
 
@@ -83,6 +85,10 @@ def test_other_roles_are_refused_whether_a_note_exists_or_not(site: TestSite, ro
 def test_an_addendum_belongs_to_ones_own_signed_note(site: TestSite) -> None:
     case, colleague = cases.handed_in(site), site.person("counsellor")
     signed, draft = signed_note(case, TEXT), drafted(case)
+    worked_by(case, colleague)
+    refused = colleague.post(path(case), {"text": "More", "addendum_to": signed})
+    assert pointers(expect_problem(refused, 422, "validation-failed")) == {"/addendum_to"}
+    worked_by(case, case.counsellor)
 
     made = case.counsellor.post(path(case), {"text": "More", "addendum_to": signed})
 
@@ -90,14 +96,13 @@ def test_an_addendum_belongs_to_ones_own_signed_note(site: TestSite) -> None:
     lines = case.counsellor.get(path(case)).get_json()["data"]
     assert [one["addendum_to"] for one in lines] == [signed, None, None]
     assert all("text" not in one for one in lines)
-    for author, target in ((colleague, signed), (case.counsellor, draft)):
-        refused = author.post(path(case), {"text": "More", "addendum_to": target})
-        assert pointers(expect_problem(refused, 422, "validation-failed")) == {"/addendum_to"}
+    refused = case.counsellor.post(path(case), {"text": "More", "addendum_to": draft})
+    assert pointers(expect_problem(refused, 422, "validation-failed")) == {"/addendum_to"}
 
 
 def test_the_clients_key_does_not_open_a_note(web: Web, site: TestSite) -> None:
     case = cases.handed_in(site)
-    note, other = drafted(case), site.person("counsellor")
+    note, other = drafted(case), worked_by(case, site.person("counsellor"))
     other.post(path(case), {"text": "Another's"})
 
     keys = web.rows("SELECT * FROM counselling_note_keys WHERE case_id = :c", c=case.id)

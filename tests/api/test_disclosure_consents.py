@@ -156,6 +156,14 @@ def test_who_records_revokes_and_reads(site: TestSite) -> None:
     assert site.person("auditor").get(path(case)).status_code == 200
     answer = site.person("auditor").post(path(case), disclosure_consent_order())
     expect_problem(answer, 403, "forbidden")
+    colleague = site.person("counsellor")
+    refused = [
+        colleague.get(path(case)),
+        colleague.post(path(case), disclosure_consent_order()),
+        colleague.act(revocation(consent), {"how": "spoken"}, version=1),
+    ]
+    for answer in refused:
+        expect_problem(answer, 403, "break-glass-required")
     for role in ("peer_worker", "administrator"):
         person = site.person(role)
         expect_problem(person.get(path(case)), 403, "forbidden")

@@ -19,6 +19,7 @@ from tests.makers.disclosures import (
     emergency,
     notes_consent_order,
     signed_note,
+    worked_by,
 )
 from tests.support.web import TestSite, Web, counted, expect_problem, pointers
 
@@ -169,7 +170,7 @@ def test_a_court_order_with_its_subpoena_opens_what_it_names(site: TestSite) -> 
 def test_notes_leave_on_their_own_consent_by_their_authors_hand(web: Web, site: TestSite) -> None:
     case = cases.handed_in(site)
     signed_note(case, "Told me about the estuary")
-    signed_note(case, "Another author's", author=site.person("counsellor"))
+    signed_note(case, "Another author's", author=worked_by(case, site.person("counsellor")))
     asked = {
         "data_classes": ["counselling_notes"],
         "notes_author_id": str(case.counsellor.staff_id),

@@ -65,6 +65,15 @@ def consented(case: CaseOf, **changes: Any) -> str:
     return str(made.get_json()["id"])
 
 
+def worked_by(case: CaseOf, person: Caller) -> Caller:
+    """The same person, key worker of the case from now on."""
+    order = {"key_worker_id": str(person.staff_id)}
+    version = int(case.lead.get(f"/cases/{case.id}").get_json()["version"])
+    done = case.lead.act(f"/cases/{case.id}/actions/assign", order, version=version)
+    assert done.status_code == 200, done.json
+    return person
+
+
 def signed_note(case: CaseOf, text: str, author: Caller | None = None) -> str:
     """A signed counselling note of the counsellor; its id."""
     author = author or case.counsellor
