@@ -17,7 +17,7 @@ from intake.access import Actor, Permission
 from intake.clinical import consent
 from intake.clinical.consent_terms import REASONS
 from intake.crypto import Vault
-from intake.errors import Conflict, ConsentRequired, NotFound
+from intake.errors import ConsentRequired, IntegrityBroken, NotFound
 from intake.models import (
     Case,
     Client,
@@ -119,8 +119,9 @@ def list_page(
 def hand_over(
     session: Session, disclosure_id: uuid.UUID, *, actor: Actor, now: dt.datetime
 ) -> HandedOver:
-    """What was released, as it was released. Raises NotFound, MfaRequired, ConsentRequired.
+    """What was released, as it was released.
 
+    Raises NotFound, MfaRequired, ConsentRequired, IntegrityBroken for a changed copy.
     Counselling notes are handed over by their author alone, who needn't be who released them.
     """
     actor.require_fresh_mfa(clock.machine_now())
@@ -134,7 +135,7 @@ def hand_over(
     vault = client_vault if key is None else counselling_note_keys.vault_of(session, key)
     text = vault.open("disclosures.artefact", row.id, row.artefact)
     if not hmac.compare_digest(artefacts.digest(text), row.artefact_hash):
-        raise Conflict("The stored copy isn't what was released; nothing leaves. Tell the auditor.")
+        raise IntegrityBroken
     audit.record(
         session,
         Event(

@@ -6,10 +6,13 @@ import datetime as dt
 import hashlib
 import json
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
+from intake.embedded.processes import wait_until
 from intake.services.artefacts import NOTICE, SHORT_NOTICE
 from tests.makers import cases
 from tests.makers.cases import CaseOf
@@ -53,8 +56,8 @@ def test_what_was_agreed_leaves_with_its_notices_and_scope(web: Web, site: TestS
     assert "these records: identity, intake; for this purpose: treatment" in str(left["consent"])
     assert left["records"].keys() == {"intake"}
     assert left["records"]["intake"]["answers"]["physical"]["fever"] is False
-    text = json.dumps(left, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    assert answer["sha256"] == hashlib.sha256(text.encode()).hexdigest()
+    plain = json.dumps(left, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    assert answer["sha256"] == hashlib.sha256(plain.encode()).hexdigest()
     assert [row.artefact_hash.hex() for row in stored(web, case)] == [answer["sha256"]]
 
 
@@ -116,6 +119,32 @@ def test_a_revoked_consent_stops_what_has_not_left_yet(web: Web, site: TestSite)
     late = case.lead.get(f"/disclosures/{disclosure}/artefact")
     assert expect_problem(late, 403, "consent-required")["reason"] == "revoked"
     assert len(stored(web, case)) == 1
+
+
+def test_a_release_under_way_sees_the_revocation_before_it(web: Web, site: TestSite) -> None:
+    case = cases.handed_in(site)
+    consent = consented(case)
+    waiting = (
+        "SELECT count(*) FROM pg_stat_activity"
+        " WHERE wait_event_type = 'Lock' AND datname = current_database()"
+    )
+    revoke = text(
+        "INSERT INTO consent_revocations"
+        " SELECT site_id, gen_random_uuid(), :c, now(), 'spoken', :s, now()"
+        " FROM cases WHERE id = :k"
+    )
+    with ThreadPoolExecutor(1) as pool, web.judge.connect() as judge:
+        judge.execute(text("SELECT 1 FROM cases WHERE id = :k FOR UPDATE"), {"k": case.id})
+        path = f"/cases/{case.id}/disclosures"
+        release = pool.submit(case.lead.post, path, disclosure_order())
+        assert wait_until(lambda: web.rows(waiting)[0][0] == 1, seconds=20)
+        judge.execute(revoke, {"c": consent, "s": case.lead.staff_id, "k": case.id})
+        judge.commit()
+
+        answer = release.result(timeout=20)
+
+    assert expect_problem(answer, 403, "consent-required")["reason"] == "revoked"
+    assert stored(web, case) == []
 
 
 def test_an_emergency_needs_its_four_fields_and_medical_staff(web: Web, site: TestSite) -> None:
@@ -264,7 +293,7 @@ def test_a_changed_copy_does_not_leave(web: Web, site: TestSite) -> None:
 
     answer = case.lead.get(f"/disclosures/{disclosure}/artefact")
 
-    expect_problem(answer, 409, "conflict")
+    expect_problem(answer, 409, "integrity-error")
 
 
 def test_a_repeated_request_discloses_once(web: Web, site: TestSite) -> None:
@@ -301,8 +330,8 @@ def test_what_is_stored_says_nothing_in_plain(web: Web, site: TestSite) -> None:
     consented(case)
     released(case, emergency=emergency(case.lead))
 
-    text = str(web.rows("SELECT d::text FROM disclosures d WHERE case_id = :c", c=case.id))
+    row = str(web.rows("SELECT d::text FROM disclosures d WHERE case_id = :c", c=case.id))
 
     for word in ("GREY", "Quay", "City Hospital", "unconscious", "Maya"):
-        assert word not in text
-        assert word.encode().hex() not in text
+        assert word not in row
+        assert word.encode().hex() not in row

@@ -14,11 +14,13 @@ from intake.models import (
     assessments,
     cases,
     clients,
+    counselling_notes,
     intakes,
     plans,
     reminders,
     tasks,
 )
+from intake.services import disclosure_consents
 
 #: How the table says that a role may not
 NEVER = "\N{EN DASH}"
@@ -42,6 +44,8 @@ STATES = {
     "reminder": reminders.REMINDER_STATES,
     "staff notice": reminders.NOTICE_STATES,
     "consent": clients.CONSENT_STATUSES,
+    "consent to disclosure": disclosure_consents.DISCLOSURE_CONSENT_STATES,
+    "counselling note": counselling_notes.COUNSELLING_NOTE_STATES,
 }
 
 
