@@ -12,11 +12,13 @@ from intake.api import (
     alerts,
     appointments,
     assessments,
+    break_glass,
     cases,
     clients,
     consents,
     counselling_notes,
     disclosures,
+    covers,
     health,
     instruments,
     intakes,
@@ -51,6 +53,8 @@ RESOURCES = (
     alerts,
     tasks,
     access_log,
+    break_glass,
+    covers,
 )
 OPENAPI = {
     "API_TITLE": "Intake",

@@ -25,6 +25,7 @@ CONFLICTS = {
 REFERENCES = {
     "client_id": ("/client_id", "There is no such client here."),
     "case_id": ("/case_id", "There is no such case here."),
+    "for_staff_id": ("/for_staff_id", "Nobody with this id works at this site."),
     "staff_id": ("/staff_id", "Nobody with this id works at this site."),
     "key_worker_id": ("/key_worker_id", "Nobody with this id works at this site."),
     "owner_id": ("/owner_id", "Nobody with this id works at this site."),

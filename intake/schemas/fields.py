@@ -27,8 +27,10 @@ YEARS = range(1900, 2101)
 class Text(fields.String):
     """Text a person typed: normalised (NFC), trimmed, not empty, without control characters."""
 
-    def __init__(self, *, longest: int, many_lines: bool = False, **kwargs: Any) -> None:
-        super().__init__(validate=validate.Length(min=1, max=longest), **kwargs)
+    def __init__(
+        self, *, longest: int, shortest: int = 1, many_lines: bool = False, **kwargs: Any
+    ) -> None:
+        super().__init__(validate=validate.Length(min=shortest, max=longest), **kwargs)
         self.many_lines = many_lines
 
     def _deserialize(

@@ -1,0 +1,1 @@
+"""Do the walls stand, for every route and role?"""

@@ -1,0 +1,230 @@
+"""May each role do each act to its own, a colleague's, another site's and an unknown record?
+
+`matrix.csv` was written by hand from the matrix of the design: one line for each route and role.
+`ok` means that access was granted: a change is sent with a version nobody read, so it ends with
+412 and nothing changes. The whole table is slow; a sample of it is always run.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from intake.access import SCOPES, Permission, Role, Scope
+from tests.hostile.routes import Route, everything
+from tests.makers import bookings, orders
+from tests.makers.assessments import assessment_order
+from tests.support.web import Caller, TestSite, Web
+
+FILE = Path(__file__).with_name("matrix.csv")
+INSTRUMENT = {"code": "phq9", "version": "1"}
+WHOSE = ("own", "unrelated", "other_site", "unknown")
+NEVER_READ = '"999"'
+SAMPLE = 60
+CASE = "/cases/<uuid:case_id>"
+# What was opened by one line must not help the next.
+SPEND = (
+    "UPDATE break_glass_grants SET granted_at = granted_at - interval '2 h',"
+    " expires_at = expires_at - interval '2 h' WHERE staff_id = :p"
+)
+BODIES: dict[str, dict[str, Any]] = {
+    "PATCH /clients/<uuid:client_id>": {"pronouns": "she/her"},
+    "POST /clients/match": orders.client_order(),
+    "PATCH /intakes/<uuid:intake_id>": {"answers": {}},
+    "POST /cases/<uuid:case_id>/assessments": assessment_order(),
+    "POST /cases/<uuid:case_id>/consents": orders.consent_order("reminders"),
+    "POST /appointments/<uuid:appointment_id>/actions/move": {"minutes": 30},
+    "POST /appointments/<uuid:appointment_id>/actions/cancel": {"reason": "unwell"},
+    "POST /appointments/<uuid:appointment_id>/actions/attend": {},
+    "POST /appointments/<uuid:appointment_id>/actions/no-show": {},
+    "POST /alerts/<uuid:alert_id>/actions/close": {"note": "Spoke to her."},
+    "PATCH /tasks/<uuid:task_id>": {"note": "Called."},
+    "POST /break-glass-grants/<uuid:grant_id>/review": {"outcome": "justified"},
+    f"POST {CASE}/break-glass-grants": {
+        "reason_code": "emergency",
+        "justification": "The ward asks what was taken and when.",
+    },
+}
+
+
+@dataclass(frozen=True)
+class World:
+    """Three furnished cases and one person for each role of the first site."""
+
+    web: Web
+    people: dict[str, Caller]
+    ids: dict[str, dict[str, str]]
+    routes: dict[str, Route]
+
+
+def lines() -> list[dict[str, str]]:
+    with FILE.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def name_of(route: Route) -> str:
+    return f"{route.method} {route.rule.removeprefix('/api/v1')}"
+
+
+def is_bound(route: Route) -> bool:
+    """Whether it needs a role at a site; the others are about the signed-in person alone."""
+    return route.permission not in (None, Permission.SESSION_OWN)
+
+
+def furnish(web: Web, site: TestSite, name: str) -> dict[str, str]:
+    """A case with one of everything that has an address of its own."""
+    client = orders.reachable_client(given_name=name)
+    case = bookings.a_case(web, site, answers=bookings.PSYCHOSIS, client=client)
+    bookings.follow_up(web, site, case)
+    made = bookings.book(case)
+    assessed = case.counsellor.post(f"/cases/{case.id}/assessments", assessment_order()).get_json()
+    path = f"/cases/{case.id}/break-glass-grants"
+    grant = site.person("counsellor").post(path, BODIES[f"POST {CASE}/break-glass-grants"])
+    worker = case.counsellor.staff_id
+    web.run("UPDATE tasks SET owner_id = :w WHERE case_id = :c", w=worker, c=case.id)
+    found = {
+        "case_id": case.id,
+        "client_id": case.client_id,
+        "intake_id": case.intake_id,
+        "appointment_id": made["id"],
+        "assessment_id": assessed["id"],
+        "grant_id": grant.get_json()["id"],
+    }
+    for noun, table in (
+        ("plan_id", "plan_decisions"),
+        ("alert_id", "alerts"),
+        ("task_id", "tasks"),
+    ):
+        rows = web.rows(f"SELECT id FROM {table} WHERE case_id = :c LIMIT 1", c=case.id)  # noqa: S608 - names above
+        found[noun] = str(rows[0].id)
+    reminders = web.rows("SELECT id FROM reminders WHERE appointment_id = :a", a=made["id"])
+    return found | {"reminder_id": str(reminders[0].id)}
+
+
+@pytest.fixture(scope="module")
+def world(web: Web) -> World:
+    here, there = web.site(), web.site()
+    return World(
+        web=web,
+        people={role.value: here.person(role) for role in Role},
+        ids={
+            "own": furnish(web, here, "Olga"),
+            "unrelated": furnish(web, here, "Una"),
+            "other_site": furnish(web, there, "Tara"),
+            "unknown": {},
+        },
+        routes={name_of(one): one for one in everything(web.app)},
+    )
+
+
+def make_own(world: World, role: str) -> None:
+    """Give the first case to the person of that role; a coordinator's waits for its handover."""
+    ids, person = world.ids["own"], world.people[role].staff_id
+    worker = None if role == Role.INTAKE_COORDINATOR else person
+    change = world.web.run
+    change("UPDATE cases SET key_worker_id = :p WHERE id = :c", p=worker, c=ids["case_id"])
+    change("UPDATE intakes SET author_id = :p WHERE id = :i", p=person, i=ids["intake_id"])
+    change("UPDATE tasks SET owner_id = :p WHERE case_id = :c", p=person, c=ids["case_id"])
+
+
+def ask(world: World, action: str, role: str, whose: str) -> str:
+    """What becomes of a request: `ok`, or status and code of the refusal."""
+    route, person, ids = world.routes[action], world.people[role], world.ids[whose]
+    address = route.at(INSTRUMENT | ids)
+    headers = {"If-Match": NEVER_READ, "Idempotency-Key": str(uuid.uuid4())}
+    body = BODIES.get(action, _body(world, action, ids))
+    answer = person.client.open(address, method=route.method, json=body, headers=headers)
+    assert answer.status_code < 500, (action, role, whose, answer.get_data(as_text=True))
+    if answer.status_code in (401, 403, 404):
+        return f"{answer.status_code} {answer.get_json(force=True)['code']}"
+    if answer.status_code == 422 and action == "POST /appointments":
+        fields = {one["pointer"] for one in answer.get_json(force=True)["errors"]}
+        return "422 /case_id" if "/case_id" in fields else "ok"
+    return "ok"
+
+
+def _body(world: World, action: str, ids: dict[str, str]) -> dict[str, Any] | None:
+    """A body that names somebody or something."""
+    colleague = str(world.people["counsellor"].staff_id)
+    case = ids.get("case_id", str(uuid.uuid4()))
+    bodies: dict[str, dict[str, Any]] = {
+        "POST /clients": orders.client_order(),
+        "POST /intakes": orders.intake_order(),
+        "POST /cases/<uuid:case_id>/actions/assign": {"key_worker_id": colleague},
+        "POST /cases/<uuid:case_id>/plans": {
+            "recommendation_id": str(uuid.uuid4()),
+            "chosen_setting": "peer_support",
+            "shared_decision": True,
+        },
+        "POST /appointments": {
+            "case_id": case,
+            "staff_id": colleague,
+            "kind": "session",
+            "mode": "in_person",
+            "local_start": "2027-01-19T10:00",
+            "minutes": 30,
+        },
+        "POST /covers": {
+            "staff_id": colleague,
+            "for_staff_id": str(world.people["clinical_lead"].staff_id),
+            "from_on": "2027-01-01",
+            "until_on": "2027-01-02",
+        },
+    }
+    return bodies.get(action)
+
+
+def judged(world: World, chosen: list[dict[str, str]]) -> Iterator[str]:
+    """Every cell that isn't as written."""
+    for role in Role:
+        make_own(world, role.value)
+        for line in (one for one in chosen if one["role"] == role.value):
+            for whose in WHOSE:
+                expected = line[whose]
+                if expected == "-":
+                    continue
+                found = ask(world, line["action"], role.value, whose)
+                if line["action"].endswith("break-glass-grants"):
+                    world.web.run(SPEND, p=world.people[role.value].staff_id)
+                if found != expected:
+                    yield f"{line['action']} {role.value} {whose}: {found}, not {expected}"
+
+
+def test_every_route_that_needs_a_role_is_in_the_matrix(web: Web) -> None:
+    needed = {name_of(one) for one in everything(web.app) if is_bound(one)}
+
+    assert {(one["action"], one["role"]) for one in lines()} == {
+        (action, role.value) for action in needed for role in Role
+    }
+
+
+def test_a_sample_of_the_matrix_is_as_written(world: World) -> None:
+    ranked = sorted(
+        lines(), key=lambda one: hashlib.sha256(f"{one['action']}{one['role']}".encode()).digest()
+    )
+
+    wrong = list(judged(world, ranked[:SAMPLE]))
+
+    assert wrong == [], "\n".join(wrong)
+
+
+@pytest.mark.slow
+def test_the_whole_matrix_is_as_written(world: World) -> None:
+    wrong = list(judged(world, lines()))
+
+    assert wrong == [], "\n".join(wrong)
+
+
+def test_no_grant_opens_a_write(web: Web) -> None:
+    writes = {one.permission for one in everything(web.app) if one.method != "GET"}
+    by_grant = {one for (_, one), scope in SCOPES.items() if scope is Scope.CASELOAD_OR_GRANT}
+
+    assert by_grant
+    assert by_grant.isdisjoint(writes)
