@@ -13,6 +13,7 @@ import uuid
 from collections.abc import Iterator
 from typing import Any
 
+import pytest
 from werkzeug.test import TestResponse
 
 from tests.hostile.routes import everything
@@ -159,6 +160,7 @@ def test_a_full_neighbour_changes_no_answer(web: Web) -> None:
     assert [pair for pair in zip(empty, full, strict=True) if pair[0] != pair[1]] == []
 
 
+@pytest.mark.slow
 def test_a_difference_would_be_seen(web: Web) -> None:
     """The control: a site that has one person more answers otherwise."""
     nobody = {name: str(uuid.uuid4()) for name in ("case_id", "client_id", "intake_id")}

@@ -80,6 +80,33 @@ def notices(place: Clinic) -> list[str]:
     return sorted(state for (state,) in place.rows("SELECT state FROM staff_notices"))
 
 
+def test_emergency_access_is_told_to_whom_it_concerns_in_numbers(
+    place: Clinic, gateway: GatewayProcess
+) -> None:
+    worker = add_person(place, "counsellor")
+    with place.session(place.site) as session:
+        session.execute(
+            text(
+                "INSERT INTO staff_notices (site_id, id, staff_id, kind, dedupe_key, counts, path,"
+                " send_after, state, next_attempt_at, attempts, lease_no, created_at)"
+                " SELECT m.site_id, gen_random_uuid(), m.staff_id, 'break_glass', 'one',"
+                " jsonb_build_object('uses_today', 4), '/cases/1/access-log', :at, 'scheduled',"
+                " :at, 0, 0, now() FROM memberships m JOIN staff s ON s.id = m.staff_id"
+                " WHERE m.site_id = :site AND s.email = :email"
+            ),
+            {"site": place.site, "at": MORNING, "email": worker},
+        )
+
+    sent(place)
+
+    [mail] = [one for one in gateway.mails() if str(one["recipients"]) == f"['{worker}']"]
+    assert mail["subject"] == "Emergency access was used"
+    body = str(mail["body"])
+    assert "Uses by this person in the last 24 hours: 4\n" in body
+    assert "http://127.0.0.1:8000/cases/1/access-log" in body
+    assert not any(word in body for word in ("Harbour", "Kim", "Maya", "Lead"))
+
+
 def test_leads_and_auditors_get_yesterdays_counts_and_a_link(
     place: Clinic, gateway: GatewayProcess
 ) -> None:
