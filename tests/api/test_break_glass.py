@@ -164,15 +164,16 @@ def test_a_use_is_reviewed_once_by_an_auditor(
     assert b"ward" not in rows[0].sealed
 
 
-def test_nobody_reviews_their_own(web: Web, case: CaseOf, person: Caller) -> None:
-    made = open_it(person, case).get_json()
-    web.run("UPDATE memberships SET role = 'auditor' WHERE staff_id = :s", s=person.staff_id)
+def test_nobody_reviews_their_own(web: Web, site: TestSite, case: CaseOf, person: Caller) -> None:
+    made, auditor = open_it(person, case).get_json(), site.person("auditor")
+    web.run(
+        "UPDATE break_glass_grants SET staff_id = :a WHERE id = :g",
+        a=auditor.staff_id, g=made["id"],
+    )  # fmt: skip
 
-    answer = person.act(
-        f"/break-glass-grants/{made['id']}/review", {"outcome": "justified"}, version=1
-    )
+    path = f"/break-glass-grants/{made['id']}/review"
 
-    expect_problem(answer, 403, "forbidden")
+    expect_problem(auditor.act(path, {"outcome": "justified"}, version=1), 403, "forbidden")
 
 
 def test_a_use_that_waits_for_its_review_suspends_the_right(
