@@ -46,6 +46,15 @@ test-slow: $(DEV)  ## what `make test` leaves out: whole tables, kills by the hu
 test-all: $(DEV)  ## every test
 	$(BIN)/pytest -n 2
 
+contract: $(DEV)  ## renew docs/openapi.json and docs/api-paths.md after a change of the API
+	@RENEW_CONTRACT=1 $(BIN)/pytest -q tests/docs/test_contract.py
+
+fuzz: $(DEV)  ## 20 000 generated requests against the contract, about ten minutes
+	@$(BIN)/python -m tests.hostile
+
+mutants: $(DEV)  ## remove one guard at a time and see a test fail, about ten minutes
+	@$(BIN)/python -m tests.mutants
+
 bench: $(DEV)  ## figures beside their goals; nothing fails
 	@$(BIN)/python -m bench
 

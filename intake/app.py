@@ -19,6 +19,7 @@ from intake.api import (
     counselling_notes,
     covers,
     disclosures,
+    docs,
     health,
     instruments,
     intakes,
@@ -31,7 +32,7 @@ from intake.api import (
 from intake.clinical.operator_wording import cssrs_wording
 from intake.config import Settings
 from intake.crypto import FileKeys
-from intake.http import errors, front_door, limits, logs
+from intake.http import contract, errors, front_door, limits, logs
 from intake.http.extensions import db, rest
 
 PREFIX = "/api/v1"
@@ -93,7 +94,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     limits.install(app, settings.redis_url)
     rest.init_app(app)
     errors.install(app)
+    contract.install(app)
     app.register_blueprint(health.blp)
+    app.register_blueprint(docs.blp)
     for resource in RESOURCES:
         rest.register_blueprint(resource.blp, url_prefix=PREFIX)
     return app

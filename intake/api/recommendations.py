@@ -19,6 +19,7 @@ blp = Blueprint("recommendations", __name__, description="Decision support, expl
 @blp.route("/cases/<uuid:case_id>/recommendation", methods=["POST"])
 @act(Permission.PLAN_PROPOSE, creates=True)
 @blp.response(201, CreatedOut())
+@blp.alt_response(200, CreatedOut())
 def compute_recommendation(case_id: uuid.UUID) -> Any:
     """Compute what the rules suggest; 200 with the one in force while nothing has changed."""
     now = work()

@@ -99,15 +99,18 @@ def routes() -> None:
 
 
 @click.command()
+@click.option("--paths", is_flag=True, help="The table of paths instead, as Markdown.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Write it to this file.")
-def openapi(output: Path | None) -> None:
+def openapi(*, paths: bool, output: Path | None) -> None:
     """The OpenAPI 3.1 description of the API, as JSON.
 
     \b
     intake openapi
-    intake openapi -o openapi.json
+    intake openapi -o docs/openapi.json
+    intake openapi --paths -o docs/api-paths.md
     """
     settings()
-    if output is None:
-        become("flask", "--app", "wsgi", "openapi", "print")
-    become("flask", "--app", "wsgi", "openapi", "write", str(output.resolve()))
+    options = ["--paths"] if paths else []
+    if output is not None:
+        options += ["--output", str(output.resolve())]
+    become("flask", "--app", "wsgi", "contract", *options)

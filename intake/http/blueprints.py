@@ -75,6 +75,12 @@ class Blueprint(SmorestBlueprint):  # type: ignore[misc] # flask-smorest publish
         """Dump what the view returns with a schema."""
         return cast("Callable[[F], F]", super().response(status_code, schema, **options))
 
+    def alt_response(
+        self, status_code: int, schema: ma.Schema | None = None, **options: Any
+    ) -> Callable[[F], F]:
+        """Document another answer that the view may give."""
+        return cast("Callable[[F], F]", super().alt_response(status_code, schema=schema, **options))
+
 
 def pointers(messages: Any, schema: ma.Schema | None, path: str = "") -> Iterator[FieldError]:
     """One FieldError for each of marshmallow's nested messages, in order."""

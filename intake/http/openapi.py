@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import re
 from typing import Any
 
@@ -43,14 +44,14 @@ IDEMPOTENCY_KEY = {
     "in": "header",
     "required": True,
     "description": "A fresh random key; repeat it when you retry.",
-    "schema": {"type": "string", "minLength": 16, "maxLength": 128},
+    "schema": {"type": "string", "pattern": "^[!-~]{16,128}$"},
 }
 IF_MATCH = {
     "name": "If-Match",
     "in": "header",
     "required": True,
     "description": "The ETag you read.",
-    "schema": {"type": "string", "examples": ['"3"']},
+    "schema": {"type": "string", "pattern": '^"[0-9]{1,9}"$', "examples": ['"3"']},
 }
 SITE = {
     "name": "X-Site-Id",
@@ -61,14 +62,20 @@ SITE = {
 }
 # What needs the person's consent beside the role's permission.
 LEAVING = (Permission.DISCLOSURE_RELEASE, Permission.DISCLOSURE_HAND_OVER)
-EVERYWHERE = ("bad-request", "authentication-required", "rate-limited", "unavailable")
+EVERYWHERE = (
+    "bad-request",
+    "authentication-required",
+    "not-acceptable",
+    "rate-limited",
+    "unavailable",
+)
 CONVERTER = re.compile(r"<(?:[^:<>]+:)?([^<>]+)>")
 METHODS = ("get", "put", "post", "patch", "delete")
 
 
 def document(app: Flask) -> dict[str, Any]:
     """The whole document: OpenAPI 3.1, with every problem each operation can answer."""
-    described: dict[str, Any] = rest.spec.to_dict()
+    described: dict[str, Any] = copy.deepcopy(rest.spec.to_dict())
     components = described.setdefault("components", {})
     components.setdefault("schemas", {})["Problem"] = PROBLEM
     components.pop("responses", None)
@@ -81,6 +88,14 @@ def document(app: Flask) -> dict[str, Any]:
             if method in item:
                 _complete(item[method], method, path, views[path, method])
     return described
+
+
+def permissions(app: Flask) -> dict[tuple[str, str], str]:
+    """The permission of each address and method, in words."""
+    return {
+        place: f"`{view.permission.value}`" if getattr(view, "permission", None) else "none"
+        for place, view in _views(app).items()
+    }
 
 
 def _views(app: Flask) -> dict[tuple[str, str], Any]:
@@ -116,6 +131,8 @@ def _complete(operation: dict[str, Any], method: str, path: str, view: Any) -> N
         slugs += ["precondition-required", "precondition-failed", "conflict"]
     if method != "get":
         slugs += ["csrf", "unsupported-media-type", "body-too-large", "validation-failed"]
+    if method == "get" and path.endswith("}"):
+        operation["responses"].setdefault("304", {"description": "You have this version already"})
     # The extension's own error shape is not ours.
     responses = {
         code: answer for code, answer in operation["responses"].items() if "$ref" not in answer

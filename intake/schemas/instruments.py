@@ -18,6 +18,8 @@ ANSWERS = {
     "example": [2, 2, 2, 2, 1, 2, 2, 1, 0],
 }
 
+INTEGER_OR_NULL = {"type": ["integer", "null"]}
+
 
 def code_field(**kwargs: Any) -> fields.String:
     """The code of an instrument, such as phq9."""
@@ -75,8 +77,8 @@ class ItemOut(Out):
     id = fields.String(required=True)
     text = fields.String(required=True)
     options = fields.List(fields.Nested(OptionOut), required=True)
-    low = fields.Function(lambda item: _bound(item, 0), metadata={"type": "integer"})
-    high = fields.Function(lambda item: _bound(item, 1), metadata={"type": "integer"})
+    low = fields.Function(lambda item: _bound(item, 0), metadata=INTEGER_OR_NULL)
+    high = fields.Function(lambda item: _bound(item, 1), metadata=INTEGER_OR_NULL)
     optional = fields.Boolean(required=True)
     asked_when = fields.String(required=True, allow_none=True)
     implies = fields.String(required=True, allow_none=True)

@@ -17,6 +17,8 @@ WITHOUT_SESSION = {
     "health.readyz",
     "health.problem_page",
     "health.openapi_json",
+    "docs.docs_page",
+    "docs.docs_file",
 }
 
 

@@ -54,6 +54,11 @@ class Route:
         return PART.sub(lambda part: ids.get(part[1], str(uuid.uuid4())), self.rule)
 
     @property
+    def documented(self) -> str:
+        """The address as the contract writes it."""
+        return PART.sub(r"{\1}", self.rule)
+
+    @property
     def role(self) -> Role:
         """Somebody who may."""
         if self.permission in (None, Permission.SESSION_OWN):

@@ -6,7 +6,10 @@ from collections.abc import Iterator
 
 import psycopg
 import pytest
+from sqlalchemy import create_engine
 
+from intake.database import refuse_privileged_role
+from intake.errors import ConfigurationError
 from tests.isolation.conftest import TwoSites
 from tests.support.databases import Database
 
@@ -183,3 +186,21 @@ def test_a_back_fill_by_the_owner_is_an_error_until_it_lifts_force(two_sites: Tw
             migrator.execute("ALTER TABLE cases FORCE ROW LEVEL SECURITY")
 
         assert (silent, done) == (0, 2)
+
+
+def test_the_application_refuses_a_role_that_row_level_security_does_not_bind(
+    module_database: Database,
+) -> None:
+    for url, is_refused in (
+        (module_database.superuser_url, True),
+        (module_database.api_url, False),
+        (module_database.worker_url, False),
+    ):
+        engine = create_engine(url)
+        with engine.connect() as connection:
+            if is_refused:
+                with pytest.raises(ConfigurationError, match="bypasses row-level security"):
+                    refuse_privileged_role(connection)
+            else:
+                refuse_privileged_role(connection)
+        engine.dispose()

@@ -1,0 +1,1 @@
+"""Which guard, once removed, would no test miss? `make mutants` says."""
