@@ -180,3 +180,15 @@ def test_when_the_audit_trail_cannot_be_written_nothing_is_done_or_shown(web: We
         assert answer.headers["Retry-After"]
     rows = web.rows("SELECT version FROM clients WHERE site_id = :s", s=site.id)
     assert [row.version for row in rows] == [1]
+
+
+def test_a_correction_of_an_old_version_is_refused_and_changes_nothing(site: TestSite) -> None:
+    person = site.person("intake_coordinator")
+    path = f"/clients/{person.post('/clients', orders.client_order()).get_json()['id']}"
+    assert person.patch(path, {"given_name": "Ann"}, version=1).status_code == 200
+
+    late = person.patch(path, {"given_name": "Eve"}, version=1)
+
+    expect_problem(late, 412, "precondition-failed")
+    assert late.headers["ETag"] == '"2"'
+    assert person.get(path).get_json()["given_name"] == "Ann"

@@ -111,9 +111,9 @@ MUTANTS = (
     ),
     Mutant(
         "a worker that lost its lease records an outcome",
-        "intake/services/reminder_outcomes.py",
-        "ReminderAttempt.lease_token == token,",
-        "ReminderAttempt.lease_token.is_not(None),",
+        "intake/services/reminder_facts.py",
+        'mine = and_(Reminder.lease_token == token, Reminder.state == "sending",',
+        'mine = and_(Reminder.state == "sending",',
         "tests/worker/test_dispatch.py",
     ),
     Mutant(
