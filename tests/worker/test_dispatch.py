@@ -190,6 +190,24 @@ def test_a_worker_that_lost_its_lease_writes_nothing(place: Clinic) -> None:
     assert after.state == "accepted"
 
 
+def test_an_outcome_of_a_lost_lease_is_not_written_into_the_next(place: Clinic) -> None:
+    booking = place.book()
+    with place.worker() as slow, place.worker() as quick:
+        [ready] = dispatch._begin(slow, dispatch._claim(slow, limit=10))  # noqa: SLF001 - frozen
+        place.change("UPDATE reminders SET lease_until = now() WHERE id = :id", id=booking.reminder)
+        dispatch._begin(quick, dispatch._claim(quick, limit=10))  # noqa: SLF001 - between steps
+        before = place.reminder(booking)
+        with slow.transaction(place.site) as (session, now):
+            sent = reminder_outcomes.Sent.of(ready.outgoing, "permanent")
+            recorded = reminder_outcomes.record_outcomes(
+                session, ready.outgoing.lease_token, [sent], now=now, policy=slow.policy
+            )
+
+    assert recorded == 0
+    assert place.reminder(booking) == before
+    assert before.state == "sending"
+
+
 def test_what_cannot_start_within_its_lease_is_given_back(place: Clinic) -> None:
     booking = place.book()
 
