@@ -119,8 +119,7 @@ def _complete(operation: dict[str, Any], method: str, path: str, view: Any) -> N
     operation["security"] = [{"session": []}] if view.permission else []
     if view.permission:
         slugs.append("mfa-required")
-    if view.permission in LEAVING:
-        slugs.append("consent-required")
+    slugs += ["consent-required"] * (view.permission in LEAVING)
     if "{" in path:
         slugs.append("not-found")
     if getattr(view, "creates", False):
@@ -131,12 +130,12 @@ def _complete(operation: dict[str, Any], method: str, path: str, view: Any) -> N
         slugs += ["precondition-required", "precondition-failed", "conflict"]
     if method != "get":
         slugs += ["csrf", "unsupported-media-type", "body-too-large", "validation-failed"]
-    if method == "get" and path.endswith("}"):
-        operation["responses"].setdefault("304", {"description": "You have this version already"})
     # The extension's own error shape is not ours.
     responses = {
         code: answer for code, answer in operation["responses"].items() if "$ref" not in answer
     }
+    if method == "get" and path.endswith("}"):
+        responses.setdefault("304", {"description": "You have this version already"})
     operation["responses"] = responses
     for slug in slugs:
         problem = registry()[slug]

@@ -146,7 +146,7 @@ MUTANTS = (
     ),
     Mutant(
         "a failed sign-in may be repeated at once",
-        "intake/services/sign_in.py",
+        "intake/services/failures.py",
         "if left > 0:",
         "if False:",
         "tests/api/test_session.py",
