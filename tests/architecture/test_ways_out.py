@@ -71,7 +71,7 @@ def test_one_function_makes_artefacts_and_one_act_uses_it() -> None:
 def test_no_route_answers_with_a_file() -> None:
     found = {s.name: other_answers(s) for s in sources("intake/api", "intake/services")}
 
-    # signing in and out set a cookie; the page of the contract has files of its own and reads no record
+    # Signing in and out set a cookie; the page of the contract has files of its own.
     assert {name for name, words in found.items() if words} == {
         "intake/api/account.py",
         "intake/api/docs.py",
