@@ -116,10 +116,17 @@ SENTENCES = {
     ("intake", "create"): "registered the referral and began the intake",
     ("recommendation", "confirm"): "asked for the recommendation again; nothing had changed",
     ("reminder", "inbox"): "read what the gateway holds",
+    ("session", "mfa_setup"): "set up a second factor",
     ("session", "sign_in"): "signed in",
     ("session", "sign_out"): "signed out",
     ("session", "whoami"): "looked up their own roles",
+    ("staff", "accept_invite"): "took up an invitation",
+    ("staff", "bootstrap"): "invited the first administrator",
     ("staff", "create"): "made an account",
+    ("staff", "disable"): "disabled an account",
+    ("staff", "invite"): "invited somebody to an account",
+    ("staff", "password"): "changed their password",
+    ("staff", "reset_mfa"): "took a second factor away",
 }
 OUTCOMES = {0: "done", 4: "refused", 8: "failed", 12: "failed badly"}
 
