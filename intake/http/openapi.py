@@ -152,4 +152,4 @@ def _complete(operation: dict[str, Any], method: str, path: str, view: Any) -> N
 
 def _is_action(path: str, method: str) -> bool:
     """Whether it changes something that exists, by its version."""
-    return method == "post" and ("/actions/" in path or path.endswith("/submit"))
+    return method == "post" and ("/actions/" in path or path.endswith(("/submit", "/review")))

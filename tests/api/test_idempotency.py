@@ -99,6 +99,8 @@ def test_access_is_checked_again_on_a_replay(web: Web, site: TestSite) -> None:
     person, key, order = site.person("counsellor"), str(uuid.uuid4()), orders.client_order()
     person.post("/clients", order, idempotency_key=key)
     web.run("UPDATE memberships SET role = 'auditor' WHERE staff_id = :s", s=person.staff_id)
+    # Another role ends the session; the person signs in again.
+    web.run("UPDATE staff_sessions SET revoked_at = NULL WHERE staff_id = :s", s=person.staff_id)
 
     expect_problem(person.post("/clients", order, idempotency_key=key), 403, "forbidden")
 
