@@ -65,7 +65,7 @@ def use_here(session: Session) -> Use:
     for name, column, which in SEALED_BY_APPLICATION:
         head = session.execute(
             text(
-                f"SELECT encode(substring({column} FROM 2 FOR 4), 'hex') AS head, count(*) AS rows"  # noqa: S608 - names from the table above
+                f"SELECT encode(substring({column} FROM 2 FOR 4), 'hex') AS head, count(*) AS rows"  # noqa: S608  our own names  # nosec B608
                 f" FROM {name} WHERE {column} IS NOT NULL AND {which} GROUP BY 1"
             )
         )
