@@ -1,6 +1,7 @@
 """May each role do each act to its own, a colleague's, another site's and an unknown record?
 
-`matrix.csv` was written by hand from the matrix of the design: one line for each route and role.
+`matrix.csv` has one line for each route and role. Its signs were typed from the matrix of the
+design, expanded once, compared with the answers and frozen: a difference is now a decision.
 `ok` means that access was granted: a change is sent with a version nobody read, so it ends with
 412 and nothing changes. The whole table is slow; a sample of it is always run.
 """
