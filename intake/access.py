@@ -65,6 +65,9 @@ class Permission(enum.StrEnum):
     AUDIT_READ = "audit:read"
     BREAK_GLASS_OPEN = "break_glass:open"
     BREAK_GLASS_REVIEW = "break_glass:review"
+    RETENTION_READ = "retention:read"
+    RETENTION_REQUEST = "retention:request"
+    RETENTION_APPROVE = "retention:approve"
 
 
 class Scope(enum.Enum):
@@ -123,6 +126,9 @@ _TABLE: dict[Permission, str] = {
     P.DISCLOSURE_HAND_OVER: "-   ○    -    ●    ●    -",
     P.COUNSELLING_NOTE_WRITE: "- ◐    -    -    -    -",
     P.COUNSELLING_NOTE_OWN: "-   ○    -    -    -    -",
+    P.RETENTION_READ: "     -    -    -    ●    ●    -",
+    P.RETENTION_REQUEST: "  -    -    -    ●    -    -",
+    P.RETENTION_APPROVE: "  -    -    -    -    ●    -",
 }
 SCOPES: Mapping[tuple[Role, Permission], Scope] = {
     (role, permission): scope

@@ -23,7 +23,7 @@ from typing import Protocol
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from intake.errors import ConfigurationError, IntegrityBroken, Unavailable
+from intake.errors import ConfigurationError, Erased, IntegrityBroken, Unavailable
 
 KEY_BYTES = 32
 NONCE_BYTES = 12
@@ -38,7 +38,10 @@ class Sealed(bytes):
 
 
 class Vault:
-    """Seals with one version of an owner's key and opens what any of its versions sealed."""
+    """Seals with one version of an owner's key and opens what any of its versions sealed.
+
+    Without a key, of an owner whose key was destroyed: what was sealed is as good as never stored.
+    """
 
     def __init__(self, keys: Mapping[int, bytes], active: int) -> None:
         self._aeads = {FORMAT + n.to_bytes(4, "big"): AESGCM(key) for n, key in keys.items()}
@@ -46,6 +49,8 @@ class Vault:
 
     def seal(self, field: str, row: uuid.UUID, value: str) -> Sealed:
         """Encrypt `value`, bound to `field` ("table.column") and to the row's identifier."""
+        if not self._aeads:
+            raise Erased
         nonce = os.urandom(NONCE_BYTES)
         bound = self._head + field.encode() + row.bytes
         body = self._aeads[self._head].encrypt(nonce, value.encode(), bound)
@@ -53,6 +58,8 @@ class Vault:
 
     def open(self, field: str, row: uuid.UUID, sealed: bytes) -> str:
         """Decrypt. Raises IntegrityBroken when changed, or moved from another row or column."""
+        if not self._aeads:
+            raise Erased
         head, nonce, body = sealed[:5], sealed[5 : 5 + NONCE_BYTES], sealed[5 + NONCE_BYTES :]
         aead = self._aeads.get(head)
         if aead is None:
@@ -65,7 +72,7 @@ class Vault:
 
     def open_optional(self, field: str, row: uuid.UUID, sealed: bytes | None) -> str | None:
         """Decrypt, or None where nothing was stored."""
-        return None if sealed is None else self.open(field, row, sealed)
+        return None if sealed is None or not self._aeads else self.open(field, row, sealed)
 
 
 @dataclass(frozen=True, slots=True)

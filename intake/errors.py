@@ -9,6 +9,8 @@ IntakeError
  │    └── ConsentRequired        nothing the person signed allows this to leave
  ├── NotFound                    unknown here, or belongs to another site
  ├── Conflict                    the state of things doesn't allow it
+ │    ├── LegalHoldStands        a hold forbids to erase
+ │    ├── Erased                 this person's record was erased
  │    ├── IntegrityBroken        a sealed value isn't what was stored there
  │    ├── Duplicate              somebody who looks the same is already known
  │    └── InvalidTransition      a case can't move there; `missing` says what is needed
@@ -95,6 +97,20 @@ class NotFound(IntakeError):
 
 class Conflict(IntakeError):
     """The present state of things doesn't allow it."""
+
+
+class LegalHoldStands(Conflict):
+    """Nothing of this person may be erased while a hold stands."""
+
+    def __init__(self) -> None:
+        super().__init__("A legal hold stands; nothing of this person may be erased until it ends.")
+
+
+class Erased(Conflict):
+    """This person's record was erased: nothing can be added and nothing opened."""
+
+    def __init__(self) -> None:
+        super().__init__("This person's record was erased; nothing can be added to it.")
 
 
 class IntegrityBroken(Conflict):

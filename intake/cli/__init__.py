@@ -12,6 +12,7 @@ COMMANDS = {
     "db": "db:db",
     "demo": "demo:demo",
     "doctor": "doctor:doctor",
+    "erasures": "erasures:erasures",
     "keys": "keys:keys",
     "openapi": "serve:openapi",
     "reminders": "reminders:reminders",

@@ -20,6 +20,7 @@ CONFLICTS = {
     "uq_plan_decisions_one_current": (
         "A decision is already in force for this case. Read the case again."
     ),
+    "uq_erasures_one_open_per_client": "An erasure of this person is under way already.",
     "uq_intakes_site_id_case_id": "This case already has an intake.",
 }
 REFERENCES = {

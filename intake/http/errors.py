@@ -26,6 +26,7 @@ SLUGS: dict[type[errors.IntakeError], str] = {
     errors.ConsentRequired: "consent-required",
     errors.NotFound: "not-found",
     errors.Conflict: "conflict",
+    errors.LegalHoldStands: "legal-hold",
     errors.IntegrityBroken: "integrity-error",
     errors.Duplicate: "duplicate",
     errors.InvalidTransition: "invalid-transition",

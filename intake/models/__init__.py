@@ -9,6 +9,7 @@ from intake.models.clients import Client, ClientToken, Consent, ContactPoint
 from intake.models.clock import ClinicClock, JobTick
 from intake.models.counselling_notes import CounsellingNote, CounsellingNoteKey
 from intake.models.disclosures import ConsentRevocation, Disclosure, DisclosureConsent
+from intake.models.holds import Erasure, LegalHold
 from intake.models.intakes import Intake
 from intake.models.plans import FollowUp, PlanDecision, Recommendation
 from intake.models.relations import BreakGlassGrant, Cover
@@ -39,11 +40,13 @@ __all__ = [
     "Cover",
     "Disclosure",
     "DisclosureConsent",
+    "Erasure",
     "FollowUp",
     "IdempotencyKey",
     "Intake",
     "Invite",
     "JobTick",
+    "LegalHold",
     "Membership",
     "PlanDecision",
     "Recommendation",

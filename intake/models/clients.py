@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from intake.crypto import Sealed
 from intake.models.base import Base, SiteRow, Versioned, closed, who, within_site
 
-CLIENT_STATES = ("active", "deceased", "merged")
+CLIENT_STATES = ("active", "deceased", "merged", "erased")
 CHANNELS = ("sms", "phone", "email", "post")
 CONSENT_PURPOSES = (
     "treatment",
@@ -32,27 +32,37 @@ class Client(SiteRow, Versioned, Base):
     __table_args__ = (
         closed("state", CLIENT_STATES),
         CheckConstraint("birth_year BETWEEN 1903 AND 2100", name="birth_year_plausible"),
+        CheckConstraint("(state = 'erased') = (wrapped_key IS NULL)", name="erased_has_no_key"),
+        CheckConstraint(
+            "state <> 'erased' OR num_nonnulls(given_name, family_name, preferred_name, pronouns,"
+            " date_of_birth, sealed) = 0",
+            name="erased_holds_nothing",
+        ),
+        CheckConstraint(
+            "state = 'erased' OR num_nulls(given_name, family_name, date_of_birth) = 0",
+            name="others_are_known",
+        ),
     )
 
-    #: The person's data key, wrapped by the key-encryption key
-    wrapped_key: Mapped[bytes] = mapped_column(LargeBinary)
+    #: The person's data key, wrapped by the key-encryption key; destroyed when they are erased
+    wrapped_key: Mapped[bytes | None] = mapped_column(LargeBinary)
     #: Which key-encryption key wrapped it
     kek_id: Mapped[int]
     #: The version of the data key; it is part of every sealed value
     key_version: Mapped[int]
     #: First name, sealed
-    given_name: Mapped[Sealed]
+    given_name: Mapped[Sealed | None]
     #: Last name, sealed
-    family_name: Mapped[Sealed]
+    family_name: Mapped[Sealed | None]
     #: The name to use, sealed
     preferred_name: Mapped[Sealed | None]
     #: Pronouns, sealed
     pronouns: Mapped[Sealed | None]
     #: Date of birth, sealed
-    date_of_birth: Mapped[Sealed]
+    date_of_birth: Mapped[Sealed | None]
     #: Year of birth, plain, for age bands
     birth_year: Mapped[int]
-    #: active, deceased, or merged into another record
+    #: active, deceased, merged into another record, or erased
     state: Mapped[str] = mapped_column(default="active")
     #: Free text, such as why somebody similar is not the same person: sealed
     sealed: Mapped[Sealed | None]
@@ -88,8 +98,8 @@ class ContactPoint(SiteRow, Versioned, Base):
     client_id: Mapped[uuid.UUID]
     #: sms, phone, email or post
     channel: Mapped[str]
-    #: Number or address, sealed
-    value: Mapped[Sealed]
+    #: Number or address, sealed; emptied when the person is erased
+    value: Mapped[Sealed | None]
     #: The person said messages are safe here; nothing automatic goes elsewhere
     is_safe: Mapped[bool] = mapped_column(default=False)
     #: The person's first choice

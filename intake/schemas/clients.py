@@ -117,18 +117,18 @@ class ClientChangeIn(In):
 
 
 class ClientOut(Out):
-    """A person as staff read them."""
+    """A person as staff read them; names are null once they were erased."""
 
     id = fields.UUID(required=True)
     version = fields.Integer(required=True)
     state = one_of(*CLIENT_STATES, required=True)
-    given_name = fields.String(required=True, attribute="identity.given_name")
-    family_name = fields.String(required=True, attribute="identity.family_name")
+    given_name = fields.String(required=True, allow_none=True, attribute="identity.given_name")
+    family_name = fields.String(required=True, allow_none=True, attribute="identity.family_name")
     preferred_name = fields.String(
         required=True, allow_none=True, attribute="identity.preferred_name"
     )
     pronouns = fields.String(required=True, allow_none=True, attribute="identity.pronouns")
-    date_of_birth = fields.Date(required=True, attribute="identity.date_of_birth")
+    date_of_birth = fields.Date(required=True, allow_none=True, attribute="identity.date_of_birth")
     created_at = fields.AwareDateTime(required=True)
 
 
@@ -153,7 +153,7 @@ class ContactOut(Out):
     id = fields.UUID(required=True)
     version = fields.Integer(required=True)
     channel = one_of(*CHANNELS, required=True)
-    value = fields.String(required=True)
+    value = fields.String(required=True, allow_none=True)
     is_safe = fields.Boolean(required=True)
     is_preferred = fields.Boolean(required=True)
     may_leave_message = fields.Boolean(required=True)

@@ -19,7 +19,7 @@ from intake.services import audit, consents, contacts, duplicates, identity, pag
 from intake.services.audit import Event
 from intake.services.consents import ConsentOrder
 from intake.services.contacts import ContactOrder
-from intake.services.identity import Identity
+from intake.services.identity import Identity, Nobody
 
 OPTIONAL = ("preferred_name", "pronouns")
 
@@ -54,7 +54,7 @@ class ClientView:
     id: uuid.UUID
     version: int
     state: str
-    identity: Identity
+    identity: Identity | Nobody
     created_at: dt.datetime
 
 
@@ -178,8 +178,9 @@ def list_page(session: Session, wanted: pages.Wanted, *, actor: Actor) -> pages.
 
 
 def view(session: Session, client: Client) -> ClientView:
-    """A person as staff read them."""
-    person = identity.opened(client, identity.vault_of(session, client))
+    """A person as staff read them; of somebody erased only that they were."""
+    vault = identity.vault_of(session, client)
+    person = Nobody() if client.wrapped_key is None else identity.opened(client, vault)
     return ClientView(client.id, client.version, client.state, person, client.created_at)
 
 

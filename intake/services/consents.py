@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from intake.access import Actor, Permission
 from intake.errors import FieldError, NotFound, ValidationFailed
 from intake.models import Case, Client, Consent, Intake
-from intake.services import audit, cases, pages, relations
+from intake.services import audit, cases, identity, pages, relations
 from intake.services.audit import Event
 from intake.services.cases import Move
 
@@ -103,6 +103,7 @@ def record(
         raise NotFound("case")
     author = (row.draft_author,)
     relations.require(session, actor, Permission.CONSENT_RECORD, row.Case, others=author)
+    identity.refuse_erased(row.Client)
     (made,) = add(session, row.Client, [order], actor=actor, now=now)
     is_agreed = (order.purpose, order.status) == ("treatment", "given")
     if is_agreed and row.Case.state == "referred" and row.intake_state == "submitted":

@@ -47,7 +47,7 @@ class ContactView:
     id: uuid.UUID
     version: int
     channel: str
-    value: str
+    value: str | None
     is_safe: bool
     is_preferred: bool
     may_leave_message: bool
@@ -103,7 +103,7 @@ def view(point: ContactPoint, vault: Vault) -> ContactView:
         id=point.id,
         version=point.version,
         channel=point.channel,
-        value=vault.open("contact_points.value", point.id, point.value),
+        value=vault.open_optional("contact_points.value", point.id, point.value),
         is_safe=point.is_safe,
         is_preferred=point.is_preferred,
         may_leave_message=point.may_leave_message,

@@ -9,11 +9,22 @@ from sqlalchemy.orm import Session
 
 from intake import database
 from intake.crypto import Vault, WrappedKey
-from intake.errors import FieldError, ValidationFailed
+from intake.errors import Erased, FieldError, ValidationFailed
 from intake.models import Client
 
 EARLIEST_BIRTH_YEAR = 1903
 SEALED_FIELDS = ("given_name", "family_name", "preferred_name", "pronouns", "date_of_birth")
+
+
+@dataclass(frozen=True, slots=True)
+class Nobody:
+    """Who somebody was who has been erased: nothing is known."""
+
+    given_name: None = None
+    family_name: None = None
+    date_of_birth: None = None
+    preferred_name: None = None
+    pronouns: None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +39,17 @@ class Identity:
 
 
 def vault_of(session: Session, client: Client) -> Vault:
-    """What opens this person's sealed values."""
+    """What opens this person's sealed values; of somebody erased it opens nothing."""
+    if client.wrapped_key is None:
+        return Vault({}, 0)
     key = WrappedKey(client.wrapped_key, client.kek_id, client.key_version)
     return database.keyring(session).vault(client.id, key)
+
+
+def refuse_erased(client: Client) -> None:
+    """Raises Erased for somebody whose key was destroyed."""
+    if client.wrapped_key is None:
+        raise Erased
 
 
 def check(identity: Identity, now: dt.datetime) -> None:
@@ -56,7 +75,8 @@ def seal_into(client: Client, vault: Vault, identity: Identity) -> None:
 
 
 def opened(client: Client, vault: Vault) -> Identity:
-    """Open the sealed parts of an identity."""
+    """Open the sealed parts of an identity. Raises Erased."""
+    refuse_erased(client)
 
     def part(name: str) -> str | None:
         return vault.open_optional(f"clients.{name}", client.id, getattr(client, name))

@@ -60,6 +60,7 @@ def register(session: Session, order: NewIntake, *, actor: Actor, now: dt.dateti
     """
     intake_answers.check(order.answers)
     client = _person(session, order, actor=actor, now=now)
+    identity.refuse_erased(client)
     vault = identity.vault_of(session, client)
     case = cases.open_case(session, client, order.referral, vault=vault, actor=actor, now=now)
     intake = Intake(site_id=actor.site_id, case_id=case.id, author_id=actor.staff_id)

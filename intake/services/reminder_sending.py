@@ -120,7 +120,7 @@ def _ready(
     policy.reached(f"row={leader.row.reminder.id}")
     try:
         recipient = vault_of(session, leader.row.client).open(
-            "contact_points.value", leader.row.contact.id, leader.row.contact.value
+            "contact_points.value", leader.row.contact.id, leader.row.contact.value or b""
         )
         finished = messages.render(_message_order(group, leader.profile))
     except IntegrityBroken:

@@ -91,6 +91,14 @@ def _client(
         [
             contact,
             models.ClientToken(site_id=site.id, token=1, client_id=client.id),
+            models.LegalHold(
+                site_id=site.id, client_id=client.id, sealed=SEALED, requested_by=person.id,
+                requested_at=NOW,
+            ),
+            models.Erasure(
+                site_id=site.id, client_id=client.id, reason="client_request",
+                requested_by=person.id, requested_at=NOW,
+            ),
             models.Consent(
                 site_id=site.id, client_id=client.id, purpose="treatment", status="given",
                 wording_version="1", decided_at=NOW, recorded_by=person.id,
