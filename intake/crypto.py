@@ -16,6 +16,7 @@ import tomllib
 import unicodedata
 import uuid
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -58,12 +59,10 @@ class Vault:
 
     def open(self, field: str, row: uuid.UUID, sealed: bytes) -> str:
         """Decrypt. Raises IntegrityBroken when changed, or moved from another row or column."""
-        if not self._aeads:
-            raise Erased
         head, nonce, body = sealed[:5], sealed[5 : 5 + NONCE_BYTES], sealed[5 + NONCE_BYTES :]
         aead = self._aeads.get(head)
         if aead is None:
-            raise IntegrityBroken
+            raise IntegrityBroken if self._aeads else Erased
         return _decrypted(aead, nonce, body, head + field.encode() + row.bytes).decode()
 
     def sealed_now(self, sealed: bytes) -> bool:
@@ -198,11 +197,8 @@ class FileKeys:
         """The keys of the file; the ones known before while it can't be read."""
         mark = _mark(self._path)
         if mark is not None and mark != self._seen:
-            try:
-                self._keys = load_keyring(self._path)
-            except ConfigurationError:
-                return self._keys  # /readyz and `intake doctor` tell; the old keys still serve
-            self._seen = mark
+            with suppress(ConfigurationError):  # the known keys serve on; `intake doctor` tells
+                self._keys, self._seen = load_keyring(self._path), mark
         return self._keys
 
 
