@@ -78,7 +78,7 @@ def _contact(session: Session, person: Person) -> list[dict[str, Any]]:
     return [
         {
             "channel": point.channel,
-            "value": person.vault.open("contact_points.value", point.id, point.value),
+            "value": person.vault.open_optional("contact_points.value", point.id, point.value),
             "is_safe": point.is_safe,
         }
         for point in points

@@ -14,7 +14,15 @@ from sqlalchemy.orm import Session
 
 from intake.access import Actor
 from intake.errors import Conflict, NotFound, PreconditionFailed
-from intake.models import Case, Client, ClientToken, ContactPoint, Erasure, Reminder
+from intake.models import (
+    Case,
+    Client,
+    ClientToken,
+    ContactPoint,
+    CounsellingNoteKey,
+    Erasure,
+    Reminder,
+)
 from intake.models.cases import TERMINAL_STATES
 from intake.services import audit, clients, holds, pages
 from intake.services.audit import Event
@@ -138,6 +146,13 @@ def _empty(session: Session, client: Client) -> None:
         update(ContactPoint)
         .where(ContactPoint.client_id == client.id)
         .values(value=None, is_safe=False, version=ContactPoint.version + 1)
+    )
+    theirs = select(Case.id).where(Case.client_id == client.id)
+    session.execute(
+        update(CounsellingNoteKey)
+        .where(CounsellingNoteKey.case_id.in_(theirs))
+        .values(wrapped_key=None)
+        .execution_options(synchronize_session=False)
     )
     session.execute(
         update(Reminder)

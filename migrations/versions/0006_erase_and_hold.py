@@ -1,12 +1,7 @@
 """Let a person's record be held, or erased by destroying its key.
 
-<<<<<<<< HEAD:migrations/versions/0006_erase_and_hold.py
 Revision ID: 0006
 Revises: 0005
-========
-Revision ID: 0005
-Revises: 0004
->>>>>>>> 76e5997 (Look for planted names in dumps, logs and refusals):migrations/versions/0005_erase_and_hold.py
 Create Date: 2026-11-22
 """
 
@@ -15,21 +10,12 @@ from pathlib import Path
 
 from alembic import op
 
-<<<<<<<< HEAD:migrations/versions/0006_erase_and_hold.py
 revision = "0006"
 down_revision = "0005"
 branch_labels = None
 depends_on = None
 
 SQL = Path(__file__).resolve().parent.parent / "sql" / "0006_erasures.sql"
-========
-revision = "0005"
-down_revision = "0004"
-branch_labels = None
-depends_on = None
-
-SQL = Path(__file__).resolve().parent.parent / "sql" / "0005_erasures.sql"
->>>>>>>> 76e5997 (Look for planted names in dumps, logs and refusals):migrations/versions/0005_erase_and_hold.py
 EMPTIED = ("wrapped_key", "given_name", "family_name", "date_of_birth")
 CHECKS = ("erased_has_no_key", "erased_holds_nothing", "others_are_known")
 
