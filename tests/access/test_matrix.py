@@ -22,15 +22,15 @@ from intake.access import SCOPES, Permission, Role, Scope
 from tests.hostile.routes import Route, everything
 from tests.makers import bookings, orders
 from tests.makers.assessments import assessment_order
+from tests.makers.cases import CaseOf
 from tests.support.web import Caller, TestSite, Web
 
 FILE = Path(__file__).with_name("matrix.csv")
 INSTRUMENT = {"code": "phq9", "version": "1"}
 WHOSE = ("own", "unrelated", "other_site", "unknown")
-# Judged by tests of their own (tests/api/test_disclosures.py, test_counselling_notes.py,
-# test_holds.py, test_erasures.py), until
+# Judged by tests of their own (tests/api/test_disclosures.py, test_counselling_notes.py), until
 # they have their lines here.
-NOT_YET = ("disclosures", "counselling_notes", "holds", "erasures")
+NOT_YET = ("disclosures", "counselling_notes")
 NEVER_READ = '"999"'
 SAMPLE = 60
 CASE = "/cases/<uuid:case_id>"
@@ -42,6 +42,8 @@ SPEND = (
 BODIES: dict[str, dict[str, Any]] = {
     "PATCH /clients/<uuid:client_id>": {"pronouns": "she/her"},
     "POST /clients/match": orders.client_order(),
+    "POST /clients/<uuid:client_id>/holds": {"reason": "Inquest by the coroner"},
+    "POST /clients/<uuid:client_id>/erasures": {"reason": "client_request"},
     "PATCH /intakes/<uuid:intake_id>": {"answers": {}},
     "POST /cases/<uuid:case_id>/assessments": assessment_order(),
     "POST /cases/<uuid:case_id>/consents": orders.consent_order("reminders"),
@@ -102,6 +104,7 @@ def furnish(web: Web, site: TestSite, name: str) -> dict[str, str]:
         "appointment_id": made["id"],
         "assessment_id": assessed["id"],
         "grant_id": grant.get_json()["id"],
+        "erasure_id": an_erasure(web, site, case),
     }
     for noun, table in (
         ("plan_id", "plan_decisions"),
@@ -111,7 +114,20 @@ def furnish(web: Web, site: TestSite, name: str) -> dict[str, str]:
         rows = web.rows(f"SELECT id FROM {table} WHERE case_id = :c LIMIT 1", c=case.id)  # noqa: S608 - names above
         found[noun] = str(rows[0].id)
     reminders = web.rows("SELECT id FROM reminders WHERE appointment_id = :a", a=made["id"])
-    return found | {"reminder_id": str(reminders[0].id)}
+    lead = site.person("clinical_lead")
+    hold = lead.post(f"/clients/{case.client_id}/holds", {"reason": "Inquest by the coroner"})
+    return found | {"reminder_id": str(reminders[0].id), "hold_id": hold.get_json()["id"]}
+
+
+def an_erasure(web: Web, site: TestSite, case: CaseOf) -> str:
+    """One that was asked for while the case seemed closed; its identifier."""
+    change = "UPDATE cases SET state = :s WHERE id = :c"
+    [before] = web.rows("SELECT state FROM cases WHERE id = :c", c=case.id)
+    web.run(change, s="discharged", c=case.id)
+    path = f"/clients/{case.client_id}/erasures"
+    made = site.person("clinical_lead").post(path, {"reason": "client_request"})
+    web.run(change, s=before.state, c=case.id)
+    return str(made.get_json()["id"])
 
 
 @pytest.fixture(scope="module")
