@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 
-from sqlalchemy import Index, text
+from sqlalchemy import CheckConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from intake.crypto import Sealed
@@ -13,7 +13,7 @@ from intake.models.base import Base, SiteRow, Versioned, closed, who, within_sit
 from intake.models.clients import Client
 
 HOLD_STATES = ("requested", "active", "lift_requested", "lifted")
-ERASURE_STATES = ("requested", "approved", "refused", "done")
+ERASURE_STATES = ("requested", "approved", "refused", "withdrawn", "done")
 ERASURE_REASONS = ("retention_over", "client_request", "registered_in_error")
 
 
@@ -27,6 +27,12 @@ class LegalHold(SiteRow, Versioned, Base):
     __table_args__ = (
         within_site("client_id", "clients"),
         closed("state", HOLD_STATES),
+        CheckConstraint("placed_by <> requested_by", name="second_person_places"),
+        CheckConstraint(
+            "state <> 'lifted' OR (lifted_by IS NOT NULL AND lift_requested_by IS NOT NULL"
+            " AND lifted_by <> lift_requested_by)",
+            name="second_person_lifts",
+        ),
         Index(None, "site_id", "client_id"),
     )
 
@@ -64,6 +70,11 @@ class Erasure(SiteRow, Versioned, Base):
         within_site("client_id", "clients"),
         closed("state", ERASURE_STATES),
         closed("reason", ERASURE_REASONS),
+        CheckConstraint(
+            "state NOT IN ('approved', 'done')"
+            " OR (decided_by IS NOT NULL AND decided_by <> requested_by)",
+            name="second_person_agrees",
+        ),
         Index(
             "uq_erasures_one_open_per_client",
             "site_id",
@@ -75,7 +86,7 @@ class Erasure(SiteRow, Versioned, Base):
 
     #: Who is to be erased
     client_id: Mapped[uuid.UUID]
-    #: requested, approved, refused or done
+    #: requested, approved, refused, withdrawn or done
     state: Mapped[str] = mapped_column(default="requested")
     #: retention_over, client_request or registered_in_error
     reason: Mapped[str]
@@ -87,6 +98,10 @@ class Erasure(SiteRow, Versioned, Base):
     decided_by: Mapped[uuid.UUID | None] = who(nullable=True)
     #: When
     decided_at: Mapped[dt.datetime | None]
+    #: Who called it off before it was carried out; that takes one person
+    withdrawn_by: Mapped[uuid.UUID | None] = who(nullable=True)
+    #: When
+    withdrawn_at: Mapped[dt.datetime | None]
     #: When the key was destroyed
     done_at: Mapped[dt.datetime | None]
 

@@ -27,6 +27,8 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Works while nobody was erased; else NOT NULL refuses."""
+    op.execute("DROP TRIGGER key_loss ON clients")
+    op.execute("DROP FUNCTION refuse_key_loss()")
     op.execute("DROP TABLE erasures, legal_holds")
     for name in CHECKS:
         op.execute(f"ALTER TABLE clients DROP CONSTRAINT ck_clients_{name}")
