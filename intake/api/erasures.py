@@ -49,8 +49,18 @@ def approve_erasure(erasure_id: uuid.UUID) -> Any:
 @act(Permission.RETENTION_APPROVE)
 @blp.response(200, ErasureOut())
 def refuse_erasure(erasure_id: uuid.UUID) -> Any:
-    """Refuse it, as the second person."""
+    """Refuse it, as the second person, also after agreeing."""
     return _decided(erasure_id, "refused")
+
+
+@blp.route("/erasures/<uuid:erasure_id>/actions/withdraw", methods=["POST"])
+@act(Permission.RETENTION_REQUEST)
+@blp.response(200, ErasureOut())
+def withdraw_erasure(erasure_id: uuid.UUID) -> Any:
+    """Call it off before it is carried out, agreed to or not."""
+    now, version = work(), concurrency.if_match()
+    made = erasures.withdraw(now.session, erasure_id, version=version, actor=now.actor, now=now.now)
+    return made, 200, concurrency.etag(made.version)
 
 
 def _decided(erasure_id: uuid.UUID, answer: str) -> Any:

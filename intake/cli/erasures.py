@@ -44,8 +44,9 @@ def run(*, is_real: bool) -> None:
                     continue
                 try:
                     with stack.transaction(place) as session:
-                        service.execute(session, one, now=database.clinic_now(session))
+                        gone = service.execute(session, one, now=database.clinic_now(session))
                     done += 1
+                    click.echo(f"{one}: erased {gone}")
                 except IntakeError as error:
                     stopped += 1
                     click.echo(f"{one}: {error.detail}", err=True)

@@ -27,4 +27,6 @@ class ErasureOut(Out):
     requested_at = fields.AwareDateTime(required=True)
     decided_by = fields.UUID(required=True, allow_none=True)
     decided_at = fields.AwareDateTime(required=True, allow_none=True)
+    withdrawn_by = fields.UUID(required=True, allow_none=True)
+    withdrawn_at = fields.AwareDateTime(required=True, allow_none=True)
     done_at = fields.AwareDateTime(required=True, allow_none=True)

@@ -54,6 +54,7 @@ VERBS = {
     "supersede": "replaced",
     "tail": "read the end of",
     "update": "corrected",
+    "withdraw": "called off",
 }
 NOUNS = {
     "access_log": "the access log",

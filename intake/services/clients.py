@@ -90,9 +90,15 @@ def register(session: Session, order: NewClient, *, actor: Actor, now: dt.dateti
     return client
 
 
-def get(session: Session, client_id: uuid.UUID) -> Client:
-    """The stored person. Raises NotFound, also for another site's."""
-    client = session.execute(select(Client).where(Client.id == client_id)).scalar_one_or_none()
+def get(session: Session, client_id: uuid.UUID, *, stays: bool = False) -> Client:
+    """The stored person; who `stays` isn't erased before the commit.
+
+    Raises NotFound, also for another site's.
+    """
+    found = select(Client).where(Client.id == client_id)
+    if stays:
+        found = found.with_for_update(read=True)
+    client = session.execute(found).scalar_one_or_none()
     if client is None:
         raise NotFound("client")
     return client

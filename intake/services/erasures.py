@@ -16,6 +16,7 @@ from intake.access import Actor
 from intake.errors import Conflict, NotFound, PreconditionFailed
 from intake.models import (
     Case,
+    CaseTransition,
     Client,
     ClientToken,
     ContactPoint,
@@ -36,6 +37,9 @@ EMPTIED = (
     "date_of_birth",
     "sealed",
 )
+#: People agree about a record as they know it; after that they must look at it again.
+AGREED_FOR = dt.timedelta(days=30)
+DECIDED_FROM = {"approved": ("requested",), "refused": ("requested", "approved")}
 
 
 def request(
@@ -66,22 +70,31 @@ def decide(
     actor: Actor,
     now: dt.datetime,
 ) -> Erasure:
-    """The second person says approved or refused.
+    """The second person says approved or refused; what was approved may still be refused.
 
     Raises NotFound, PreconditionFailed, Conflict, Forbidden, LegalHoldStands.
     """
-    erasure = session.execute(select(Erasure).where(Erasure.id == erasure_id)).scalar_one_or_none()
-    if erasure is None:
-        raise NotFound("erasure")
-    if erasure.version != version:
-        raise PreconditionFailed(erasure.version)
-    if erasure.state != "requested":
-        raise Conflict(f"This erasure is {erasure.state} already.")
+    erasure = _for_change(session, erasure_id, version, DECIDED_FROM[answer])
     holds.second_person(actor, erasure.requested_by)
     if answer == "approved":
         _refuse_needed(session, erasure.client_id)
+        _refuse_overtaken(session, erasure)
     erasure.state, erasure.decided_by, erasure.decided_at = answer, actor.staff_id, now
     _record(session, erasure, "approve" if answer == "approved" else "refuse", "U")
+    session.flush()
+    return erasure
+
+
+def withdraw(
+    session: Session, erasure_id: uuid.UUID, *, version: int, actor: Actor, now: dt.datetime
+) -> Erasure:
+    """Call it off, agreed to or not. To lose nothing takes one person only.
+
+    Raises NotFound, PreconditionFailed, Conflict.
+    """
+    erasure = _for_change(session, erasure_id, version, ("requested", "approved"))
+    erasure.state, erasure.withdrawn_by, erasure.withdrawn_at = "withdrawn", actor.staff_id, now
+    _record(session, erasure, "withdraw", "U")
     session.flush()
     return erasure
 
@@ -108,15 +121,21 @@ def approved(session: Session) -> list[uuid.UUID]:
     return list(session.execute(found).scalars())
 
 
-def execute(session: Session, erasure_id: uuid.UUID, *, now: dt.datetime) -> None:
-    """Destroy the key and what identifies; for good. Raises LegalHoldStands, Conflict, Erased."""
+def execute(session: Session, erasure_id: uuid.UUID, *, now: dt.datetime) -> uuid.UUID:
+    """Destroy the key and what identifies, for good; the identifier of whose.
+
+    `now` is clinic time. Raises NotFound, LegalHoldStands, Conflict, Erased.
+    """
     erasure = session.execute(
         select(Erasure).where(Erasure.id == erasure_id, Erasure.state == "approved")
     ).scalar_one_or_none()
-    if erasure is None:
+    if erasure is None or erasure.decided_at is None:
         raise NotFound("erasure")
     client = holds.locked(session, erasure.client_id)
     _refuse_needed(session, client.id)
+    _refuse_overtaken(session, erasure)
+    if now - erasure.decided_at > AGREED_FOR:
+        raise Conflict("This was agreed more than 30 days ago; withdraw it and ask again.")
     _empty(session, client)
     erasure.state, erasure.done_at = "done", now
     audit.record(
@@ -134,6 +153,7 @@ def execute(session: Session, erasure_id: uuid.UUID, *, now: dt.datetime) -> Non
     )
     _record(session, erasure, "carry_out", "U")
     session.flush()
+    return client.id
 
 
 def _empty(session: Session, client: Client) -> None:
@@ -167,6 +187,30 @@ def _refuse_needed(session: Session, client_id: uuid.UUID) -> None:
     is_open = exists().where(Case.client_id == client_id, Case.state.not_in(TERMINAL_STATES))
     if session.execute(select(is_open)).scalar():
         raise Conflict("This person has an open case; close it first.")
+
+
+def _refuse_overtaken(session: Session, erasure: Erasure) -> None:
+    """Raises Conflict when a case of theirs began or moved after it was asked for."""
+    came_back = (
+        exists()
+        .where(CaseTransition.case_id == Case.id, Case.client_id == erasure.client_id)
+        .where(CaseTransition.at > erasure.requested_at)
+    )
+    if session.execute(select(came_back)).scalar():
+        raise Conflict("This person came back since it was asked for; withdraw it and ask again.")
+
+
+def _for_change(
+    session: Session, erasure_id: uuid.UUID, version: int, states: tuple[str, ...]
+) -> Erasure:
+    erasure = session.execute(select(Erasure).where(Erasure.id == erasure_id)).scalar_one_or_none()
+    if erasure is None:
+        raise NotFound("erasure")
+    if erasure.version != version:
+        raise PreconditionFailed(erasure.version)
+    if erasure.state not in states:
+        raise Conflict(f"This erasure is {erasure.state} already.")
+    return erasure
 
 
 def _record(session: Session, erasure: Erasure, act: str, action: str) -> None:

@@ -171,7 +171,7 @@ def _person(session: Session, order: NewIntake, *, actor: Actor, now: dt.datetim
     if order.client is not None and order.client_id is None:
         return clients.register(session, order.client, actor=actor, now=now)
     if order.client_id is not None and order.client is None:
-        return clients.get(session, order.client_id)
+        return clients.get(session, order.client_id, stays=True)
     raise ValidationFailed(
         FieldError("/client", "one_of", "Send either client (a new person) or client_id.")
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from collections.abc import Iterator
 
@@ -10,7 +11,7 @@ from click.testing import CliRunner
 
 from intake.cli import main, stack
 from intake.services.audit import canonical
-from tests.makers import orders, retention
+from tests.makers import bookings, orders, retention
 from tests.makers.retention import Closed
 from tests.support.databases import Database
 from tests.support.web import TestSite, Web, expect_problem
@@ -194,6 +195,57 @@ def test_a_refused_erasure_erases_nothing(web: Web, site: TestSite) -> None:
     assert person.lead.get(person.client).get_json()["given_name"] == "Maya"
 
 
+def test_whoever_asked_or_agreed_may_still_stop_it(web: Web, site: TestSite) -> None:
+    person = retention.closed(web, site)
+    withdrawn, lead = person.approved(), site.person("clinical_lead")
+
+    answer = lead.act(f"/erasures/{withdrawn}/actions/withdraw", version=2).get_json()
+    refused = person.approved()
+    person.auditor.act(f"/erasures/{refused}/actions/refuse", version=2)
+
+    assert (answer["state"], answer["withdrawn_by"]) == ("withdrawn", str(lead.staff_id))
+    expect_problem(
+        person.auditor.act(f"/erasures/{withdrawn}/actions/approve", version=3), 409, "conflict"
+    )
+    run("--apply")
+    assert person.lead.get(person.client).get_json()["given_name"] == "Maya"
+
+
+@pytest.mark.parametrize("days", [29, 31])
+def test_an_agreement_lasts_thirty_days(web: Web, site: TestSite, *, days: int) -> None:
+    person = retention.closed(web, site)
+    erasure = person.approved()
+    web.run(
+        "UPDATE erasures SET decided_at = decided_at - make_interval(days => :d) WHERE id = :i",
+        d=days,
+        i=erasure,
+    )
+
+    code, said = run("--apply")
+
+    assert (code, "30 days ago" in said) == ((1, True) if days > 30 else (0, False))
+    state = person.lead.get(person.client).get_json()["state"]
+    assert state == ("active" if days > 30 else "erased")
+    web.run("UPDATE erasures SET state = 'refused' WHERE state = 'approved'")
+
+
+def test_who_came_back_after_the_request_is_not_erased(web: Web, site: TestSite) -> None:
+    person = retention.closed(web, site)
+    erasure = person.approved()
+    web.set_clinic_time(bookings.MONDAY + dt.timedelta(days=1))
+    again = person.lead.post(
+        "/intakes", {"client_id": person.case.client_id, "referral": orders.referral_order()}
+    )
+    assert again.status_code == 201, again.json
+    web.run("UPDATE cases SET state = 'discharged' WHERE client_id = :c", c=person.case.client_id)
+
+    code, said = run("--apply")
+
+    assert (code, "came back" in said) == (1, True)
+    assert person.lead.get(person.client).get_json()["given_name"] == "Maya"
+    person.lead.act(f"/erasures/{erasure}/actions/withdraw", version=2)
+
+
 def test_the_command_only_counts_unless_told(web: Web, site: TestSite) -> None:
     person = retention.closed(web, site)
     person.approved()
@@ -203,7 +255,9 @@ def test_the_command_only_counts_unless_told(web: Web, site: TestSite) -> None:
     assert code == 0
     assert said.startswith("1 approved, 0 erased")
     assert person.lead.get(person.client).get_json()["given_name"] == "Maya"
-    assert "1 approved, 1 erased" in run("--apply")[1]
+    carried_out = run("--apply")[1]
+    assert "1 approved, 1 erased" in carried_out
+    assert f"erased {person.case.client_id}" in carried_out
 
 
 def test_an_older_stored_answer_is_still_repeated(site: TestSite) -> None:
