@@ -19,6 +19,9 @@ MAX_STRANGER_BYTES = 32 * 1024
 MAX_DEPTH = 32
 MAX_NODES = 20_000
 MAX_DIGITS = 18
+BAD_TEXT = "Remove U+0000 and lone surrogates."
+BAD_KEY = "Remove U+0000 and lone surrogates from the names of its fields."
+TOO_LARGE = f"Send a whole number of at most {MAX_DIGITS} digits, or a decimal below 1e308."
 LIMIT = "At most {} KB are taken here."
 JSON = ("application/json", "application/problem+json")
 OK = 200
@@ -47,14 +50,17 @@ class IntakeRequest(Request):
 
 
 def strict_json(body: bytes) -> Any:
-    """Read JSON as few parsers do: UTF-8 only, unique keys, bounded, no NaN. Raises Problem."""
+    """Read JSON as few parsers do: UTF-8 only, unique keys, bounded, no NaN.
+
+    Raises Problem for what is no such JSON, ValidationFailed naming a value that can't be kept.
+    """
     try:
         parsed = json.loads(
             body.decode("utf-8"),
             object_pairs_hook=_unique,
             parse_constant=_no_constant,
-            parse_int=_short_int,
-            parse_float=_finite,
+            parse_int=_whole,
+            parse_float=float,
         )
     except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
         raise Problem(
@@ -138,17 +144,9 @@ def _no_constant(name: str) -> NoReturn:
     raise Problem("malformed-json", f"{name} is not JSON.")
 
 
-def _short_int(digits: str) -> int:
-    if len(digits) > MAX_DIGITS:
-        raise Problem("malformed-json", f"A number has more than {MAX_DIGITS} digits.")
-    return int(digits)
-
-
-def _finite(digits: str) -> float:
-    value = float(digits)
-    if not math.isfinite(value):
-        raise Problem("malformed-json", "A number is too large.")
-    return value
+def _whole(digits: str) -> int | float:
+    """A whole number; infinity, which no JSON can say, for one with too many digits."""
+    return int(digits) if len(digits.lstrip("-")) <= MAX_DIGITS else math.inf
 
 
 def _measure(parsed: Any) -> None:
@@ -163,14 +161,14 @@ def _measure(parsed: Any) -> None:
             )
         if isinstance(value, dict):
             if any(_is_unstorable(name) for name in value):
-                raise Problem("malformed-json", "A key holds characters that can't be stored.")
+                raise ValidationFailed(FieldError(pointer or "/", "bad_character", BAD_KEY))
             waiting.extend((item, depth + 1, f"{pointer}/{key}") for key, item in value.items())
         elif isinstance(value, list):
             waiting.extend((item, depth + 1, f"{pointer}/{n}") for n, item in enumerate(value))
         elif isinstance(value, str) and _is_unstorable(value):
-            raise ValidationFailed(
-                FieldError(pointer or "/", "bad_character", "Remove U+0000 and lone surrogates.")
-            )
+            raise ValidationFailed(FieldError(pointer or "/", "bad_character", BAD_TEXT))
+        elif isinstance(value, float) and math.isinf(value):
+            raise ValidationFailed(FieldError(pointer or "/", "number_too_large", TOO_LARGE))
 
 
 def _is_unstorable(text: str) -> bool:
