@@ -8,7 +8,7 @@ from marshmallow import fields
 
 from intake.models.appointments import APPOINTMENT_KINDS, APPOINTMENT_MODES, APPOINTMENT_STATUSES
 from intake.models.reminders import REMINDER_KINDS, REMINDER_STATES
-from intake.schemas.fields import Day, Flag, LocalDateTime, Whole, one_of
+from intake.schemas.fields import YEAR_PATTERN, Day, Flag, LocalDateTime, Whole, one_of
 from intake.schemas.shapes import CreatedOut, In, Out, PageQuery
 from intake.services.appointment_times import LONGEST, SHORTEST
 from intake.services.appointments import NewAppointment, Reschedule
@@ -18,7 +18,7 @@ WALL_TIME = {
     "example": "2026-12-04T10:00",
     "description": "Wall time at the site. One that occurs twice is read as the earlier instant.",
     "format": "local-date-time",
-    "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}$",
+    "pattern": f"^{YEAR_PATTERN}-[0-9]{{2}}-[0-9]{{2}}T[0-9]{{2}}:[0-9]{{2}}$",
 }
 
 

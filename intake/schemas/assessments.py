@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 import marshmallow as ma
-from marshmallow import fields, validate
+from marshmallow import fields
 
 from intake.models.assessments import ASSESSMENT_STATES, MODES
-from intake.schemas.fields import Day, Flag, one_of
+from intake.schemas.fields import Day, Flag, Pattern, one_of
 from intake.schemas.instruments import ANSWERS, code_field, version_field
 from intake.schemas.shapes import In, Out, PageQuery
 from intake.services.assessments import NewAssessment
 
-LANGUAGE = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
+CODE = r"^[a-z0-9_]{1,40}$"
+LANGUAGE = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,4}$"
 
 
 class NewAssessmentIn(In):
@@ -28,7 +29,7 @@ class NewAssessmentIn(In):
     mode = one_of(*MODES, required=True)
     language = fields.String(
         load_default="en",
-        validate=validate.Regexp(LANGUAGE, error="Enter a language code such as en or en-GB."),
+        validate=Pattern(LANGUAGE, error="Enter a language code such as en or en-GB."),
     )
     assessed_on = Day(metadata={"description": "today unless given"})
 
@@ -78,5 +79,8 @@ class AssessmentOut(AssessmentLineOut):
 class AssessmentQuery(PageQuery):
     """Which assessments of a case."""
 
-    instrument = code_field()
+    instrument = fields.String(
+        validate=Pattern(CODE, error="Enter an instrument's code such as phq9."),
+        metadata={"example": "phq9"},
+    )
     state = one_of(*ASSESSMENT_STATES)

@@ -22,6 +22,19 @@ INSTANT = re.compile(
 JOINERS = frozenset("\u200c\u200d")
 NOT_ZONES = frozenset({"localtime", "posixrules", "Factory"})
 YEARS = range(1900, 2101)
+#: The same years for the contract, whose `format` knows no bounds.
+YEAR_PATTERN = "(19[0-9]{2}|20[0-9]{2}|2100)"
+DAY_PATTERN = f"^{YEAR_PATTERN}-[0-9]{{2}}-[0-9]{{2}}$"
+
+
+class Pattern(validate.Regexp):
+    """A text that the pattern describes as a whole: no line end may follow it."""
+
+    def __call__(self, value: Any) -> Any:
+        """The text. Raises ValidationError for another one."""
+        if self.regex.fullmatch(value) is None:
+            raise ma.ValidationError(self._format_error(value))
+        return value
 
 
 class Text(fields.String):
@@ -52,6 +65,9 @@ class Text(fields.String):
 
 class Day(fields.Date):
     """A date written YYYY-MM-DD between 1900 and 2100, nothing else."""
+
+    def __init__(self, *, metadata: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
+        super().__init__(metadata={"pattern": DAY_PATTERN, **(metadata or {})}, **kwargs)
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any

@@ -9,10 +9,10 @@ import marshmallow as ma
 from marshmallow import fields, validate
 
 from intake.access import Role
-from intake.schemas.fields import one_of
+from intake.schemas.fields import Pattern, one_of
 from intake.schemas.shapes import In, Out
 
-CODE = validate.Regexp(r"^[0-9]{6}$", error="Enter the six digits your authenticator shows.")
+CODE = Pattern(r"^[0-9]{6}$", error="Enter the six digits your authenticator shows.")
 
 
 class Exactly(fields.String):

@@ -114,6 +114,7 @@ def test_a_stale_or_missing_version_signs_nothing(site: TestSite) -> None:
         ({"version": "2"}, "/version"),
         ({"mode": "phone"}, "/mode"),
         ({"language": "English!"}, "/language"),
+        ({"language": "en\n"}, "/language"),
         ({"assessed_on": "2099-01-01"}, "/assessed_on"),
         ({"assessed_on": "20260101"}, "/assessed_on"),
         ({"score": 3}, "/score"),
