@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import copy
 import re
+from collections.abc import Iterator
 from typing import Any
 
+import marshmallow as ma
 from flask import Flask
 
 from intake.access import Permission
@@ -120,7 +122,7 @@ def _complete(operation: dict[str, Any], method: str, path: str, view: Any) -> N
     if view.permission:
         slugs.append("mfa-required")
     slugs += ["consent-required"] * (view.permission in LEAVING)
-    if "{" in path:
+    if "{" in path or any(_names_others(schema) for schema in _bodies(view)):
         slugs.append("not-found")
     if getattr(view, "creates", False):
         parameters.append(IDEMPOTENCY_KEY)
@@ -148,6 +150,26 @@ def _complete(operation: dict[str, Any], method: str, path: str, view: Any) -> N
         )
         if problem["title"] not in answer["description"]:
             answer["description"] += f"; {problem['title']}"
+
+
+def _bodies(view: Any) -> Iterator[ma.Schema]:
+    """The schemas a view's body is loaded with; the extension keeps them beside the view."""
+    for given in getattr(view, "_apidoc", {}).get("arguments", {}).get("parameters", []):
+        if given["in"] == "json":
+            yield given["schema"]
+
+
+def _names_others(schema: ma.Schema) -> bool:
+    """Whether a body holds identifiers of records, which may be unknown."""
+    return any(_holds_identifier(field) for field in schema.load_fields.values())
+
+
+def _holds_identifier(field: ma.fields.Field[Any]) -> bool:
+    if isinstance(field, ma.fields.List):
+        return _holds_identifier(field.inner)
+    if isinstance(field, ma.fields.Nested):
+        return _names_others(field.schema)
+    return isinstance(field, ma.fields.UUID)
 
 
 def _is_action(path: str, method: str) -> bool:

@@ -64,3 +64,35 @@ def test_creates_ask_for_a_key_and_changes_for_a_version(document: dict[str, Any
             assert "If-Match" in headers, name
         if name.startswith("post") and "201" in operation["responses"] and "session" not in name:
             assert "Idempotency-Key" in headers, name
+
+
+def test_a_body_that_names_records_may_name_unknown_ones(document: dict[str, Any]) -> None:
+    answers = {
+        name: operation["responses"].keys()
+        for name, operation in _operations(document)
+        if name.startswith("post") and "{" not in name
+    }
+
+    may = {name for name, statuses in answers.items() if "404" in statuses}
+
+    assert {"post /api/v1/intakes", "post /api/v1/appointments"} <= may
+    assert not may & {"post /api/v1/clients/match", "post /api/v1/session"}
+
+
+def test_dates_say_which_years_they_take(document: dict[str, Any]) -> None:
+    parameters = document["paths"]["/api/v1/appointments"]["get"]["parameters"]
+    since = next(one["schema"] for one in parameters if one["name"] == "since")
+
+    assert jsonschema_rs.is_valid(since, "2026-11-20")
+    assert jsonschema_rs.is_valid(since, "1900-01-01")
+    assert not jsonschema_rs.is_valid(since, "0358-01-01")
+    assert not jsonschema_rs.is_valid(since, "2101-01-01")
+
+
+def test_an_instrument_is_asked_for_by_its_code(document: dict[str, Any]) -> None:
+    path = "/api/v1/cases/{case_id}/assessments"
+    parameters = document["paths"][path]["get"]["parameters"]
+    instrument = next(one["schema"] for one in parameters if one["name"] == "instrument")
+
+    assert jsonschema_rs.is_valid(instrument, "audit_c")
+    assert not jsonschema_rs.is_valid(instrument, "\x11\u00bd")
