@@ -108,4 +108,5 @@ $(DEV): | $(MADE)
 	@$(call INSTALL,requirements-dev.txt)
 	@rm -f $(V)/.dev-* $(V)/.local-* && touch $@ $(LOCAL)
 
-.PHONY: help run demo stop reset doctor test test-slow test-all bench lint fmt migrate revision lock
+.PHONY: help run demo stop reset doctor test test-slow test-all contract fuzz mutants bench lint fmt \
+	migrate revision lock

@@ -11,7 +11,7 @@ ENOUGH = 20_000
 
 def main() -> int:
     """Run it; the exit status says whether there were enough cases and no failure."""
-    status = pytest.main(["-q", "-p", "no:randomly", "--no-header", "tests/hostile/fuzz.py"])
+    status = pytest.main(["-q", "-s", "-p", "no:randomly", "--no-header", "tests/hostile/fuzz.py"])
     found = sys.modules["tests.hostile.fuzz"].total
     for name, example in found.examples.items():
         print(f"\n{name} ({found.failures[name]})\n{example}")  # noqa: T201 - the command's answer

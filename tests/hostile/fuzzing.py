@@ -23,6 +23,8 @@ from intake.http.idempotency import LONGEST, SHORTEST
 from tests.hostile.routes import People, Route, everything, furnished
 from tests.support.web import TestSite, Web
 
+#: The same requests each time, so that a failure comes again.
+SEED = 20261120
 #: How many of the well-formed requests meet something that is there.
 AIMED = 0.7
 #: Valid and refused: what a record's state and other records decide, no contract can say.
@@ -67,15 +69,24 @@ class Sessions:
         case.cookies = {**(case.cookies or {}), "intake": data}
 
 
-def run(web: Web, *, per_operation: int, whole: bool, outcome: Outcome | None = None) -> Outcome:
-    """Send generated requests to every operation of the contract; `whole`: in every phase."""
+@dataclass(frozen=True)
+class Plan:
+    """How much of it: `whole` is every phase; another seed generates other requests."""
+
+    per_operation: int
+    whole: bool
+    seed: int = SEED
+
+
+def run(web: Web, plan: Plan, *, outcome: Outcome | None = None) -> Outcome:
+    """Send generated requests to every operation of the contract."""
     outcome = outcome or Outcome()
     site = web.site()
     people, ids = People(site), furnished(web, site)
     routes = {(route.method, route.documented): route for route in everything(web.app)}
-    with _aimed(site, ids):
+    with _aimed(site, ids, random.Random(plan.seed)):  # noqa: S311 - no secret
         schema = schemathesis.openapi.from_wsgi(
-            "/openapi.json", web.app, config=configuration(per_operation, whole=whole)
+            "/openapi.json", web.app, config=configuration(plan)
         )
         schema.auth(refresh_interval=None)(
             type("SessionsOfRun", (Sessions,), {"people": people, "routes": routes})
@@ -85,13 +96,13 @@ def run(web: Web, *, per_operation: int, whole: bool, outcome: Outcome | None = 
     return outcome
 
 
-def configuration(per_operation: int, *, whole: bool) -> SchemathesisConfig:
-    """Every phase and every check; fixed data, so that a failure comes again."""
+def configuration(plan: Plan) -> SchemathesisConfig:
+    """Every phase and every check."""
     return SchemathesisConfig.from_dict(
         {
-            "seed": 20261120,
+            "seed": plan.seed,
             "generation": {
-                "max-examples": per_operation,
+                "max-examples": plan.per_operation,
                 "database": "none",
                 "no-shrink": True,
                 "with-security-parameters": False,
@@ -100,7 +111,7 @@ def configuration(per_operation: int, *, whole: bool) -> SchemathesisConfig:
                 "positive_data_acceptance": {"expected-statuses": BY_STATE},
                 "missing_required_header": {"expected-statuses": ["400", "401", "428"]},
             },
-            "phases": {"stateful": {"enabled": whole}, "coverage": {"enabled": whole}},
+            "phases": {"stateful": {"enabled": plan.whole}, "coverage": {"enabled": plan.whole}},
             "continue-on-failure": True,
         }
     )
@@ -112,6 +123,12 @@ def _judge(event: Any, outcome: Outcome) -> None:
         outcome.examples.setdefault(event.label, str(event.value))
     if isinstance(event, events.FatalError):
         raise event.exception
+    if isinstance(event, events.EngineFinished):  # of checks that judge the run as a whole
+        for failure in event.failures:
+            outcome.failures[f"{failure.operation}: {failure.title}"] += 1
+            outcome.examples.setdefault(f"{failure.operation}: {failure.title}", str(failure))
+    if isinstance(event, events.PhaseFinished):
+        print(f"{outcome} after {event.phase.name.value}")  # noqa: T201 - it takes minutes: say how it goes
     if not isinstance(event, events.ScenarioFinished):
         return
     outcome.cases += len(event.recorder.interactions)
@@ -140,7 +157,7 @@ def _example(recorder: Any, case_id: str, check: Any) -> str:
 
 
 @contextmanager
-def _aimed(site: TestSite, ids: dict[str, str]) -> Iterator[None]:
+def _aimed(site: TestSite, ids: dict[str, str], chance: random.Random) -> Iterator[None]:
     """Aim what is well formed at what exists: no generator guesses a site, a row or a fresh key."""
 
     @schemathesis.hook
@@ -155,7 +172,7 @@ def _aimed(site: TestSite, ids: dict[str, str]) -> Iterator[None]:
         if case.meta is not None and case.meta.generation.mode.is_positive:
             query.pop("cursor", None)  # only what a page gave out can be a good one
             for name in (case.path_parameters or {}).keys() & ids.keys():
-                if random.random() < AIMED:  # noqa: S311 - no secret
+                if chance.random() < AIMED:
                     case.path_parameters[name] = ids[name]
 
     send = WSGITransport.send

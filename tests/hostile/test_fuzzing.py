@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 
 from tests.hostile import fuzzing
+from tests.hostile.fuzzing import Plan
 from tests.support.web import Web
 
 
 def test_a_sample_of_generated_requests_finds_no_defect(web: Web) -> None:
-    found = fuzzing.run(web, per_operation=1, whole=False)
+    found = fuzzing.run(web, Plan(per_operation=1, whole=False))
 
     assert found.examples == {}
     assert found.cases >= 80
@@ -18,7 +19,7 @@ def test_a_sample_of_generated_requests_finds_no_defect(web: Web) -> None:
 @pytest.mark.slow
 @pytest.mark.timeout(1200)
 def test_generated_requests_of_every_phase_find_no_defect(web: Web) -> None:
-    found = fuzzing.run(web, per_operation=5, whole=True)
+    found = fuzzing.run(web, Plan(per_operation=5, whole=True))
 
     assert found.examples == {}
     assert found.cases >= 3_000
