@@ -1,6 +1,6 @@
 """Tables: columns, constraints, relations; nothing else."""
 
-from intake.models.appointments import Appointment
+from intake.models.appointments import Appointment, AttendanceCorrection
 from intake.models.assessments import Assessment
 from intake.models.audit import AuditEvent, IdempotencyKey
 from intake.models.base import Base
@@ -9,20 +9,25 @@ from intake.models.clients import Client, ClientToken, Consent, ContactPoint
 from intake.models.clock import ClinicClock, JobTick
 from intake.models.counselling_notes import CounsellingNote, CounsellingNoteKey
 from intake.models.disclosures import ConsentRevocation, Disclosure, DisclosureConsent
+from intake.models.drug_screens import DrugScreen
 from intake.models.holds import Erasure, LegalHold
 from intake.models.intakes import Intake
 from intake.models.plans import FollowUp, PlanDecision, Recommendation
+from intake.models.progress_notes import ProgressNote
 from intake.models.relations import BreakGlassGrant, Cover
 from intake.models.reminders import Reminder, ReminderAttempt, StaffNotice
+from intake.models.session_records import SessionRecord
 from intake.models.sign_in import Invite, RecoveryCode, SignInFailure
 from intake.models.sites import Site, SiteSetting
 from intake.models.staff import Membership, Staff, StaffSession
 from intake.models.tasks import Alert, Task
+from intake.models.use_entries import UseEntry
 
 __all__ = [
     "Alert",
     "Appointment",
     "Assessment",
+    "AttendanceCorrection",
     "AuditEvent",
     "Base",
     "BreakGlassGrant",
@@ -40,6 +45,7 @@ __all__ = [
     "Cover",
     "Disclosure",
     "DisclosureConsent",
+    "DrugScreen",
     "Erasure",
     "FollowUp",
     "IdempotencyKey",
@@ -49,10 +55,12 @@ __all__ = [
     "LegalHold",
     "Membership",
     "PlanDecision",
+    "ProgressNote",
     "Recommendation",
     "RecoveryCode",
     "Reminder",
     "ReminderAttempt",
+    "SessionRecord",
     "SignInFailure",
     "Site",
     "SiteSetting",
@@ -60,4 +68,5 @@ __all__ = [
     "StaffNotice",
     "StaffSession",
     "Task",
+    "UseEntry",
 ]

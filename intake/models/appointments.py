@@ -9,7 +9,8 @@ from sqlalchemy import CheckConstraint, DateTime, Index, text
 from sqlalchemy.dialects.postgresql import TSTZRANGE, ExcludeConstraint, Range
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from intake.models.base import Base, SiteRow, Versioned, closed, member_of_site, within_site
+from intake.crypto import Sealed
+from intake.models.base import Base, SiteRow, Versioned, closed, member_of_site, who, within_site
 from intake.models.cases import Case
 from intake.models.clients import Client
 from intake.models.plans import FollowUp
@@ -25,6 +26,8 @@ APPOINTMENT_STATUSES = (
     "cancelled",
     "entered_in_error",
 )
+# What somebody said of a visit that is over.
+CORRECTABLE = ("fulfilled", "noshow", "cancelled")
 # No extension and no second key: a staff member's hash as a one-point range (ADR 0015).
 STAFF_RANGE = (
     "int8range(uuid_hash_extended(staff_id, 0) >> 1, uuid_hash_extended(staff_id, 0) >> 1, '[]')"
@@ -93,3 +96,33 @@ class Appointment(SiteRow, Versioned, Base):
         foreign_keys="Appointment.follow_up_id", lazy="raise"
     )
     staff: Mapped[Membership] = relationship(foreign_keys="Appointment.staff_id", lazy="raise")
+
+
+class AttendanceCorrection(SiteRow, Base):
+    """What was said of a visit before it was put right, append-only."""
+
+    __tablename__ = "attendance_corrections"
+    __table_args__ = (
+        within_site("appointment_id", "appointments"),
+        closed("from_status", CORRECTABLE),
+        closed("to_status", CORRECTABLE),
+        CheckConstraint("from_status <> to_status", name="corrected"),
+        Index(None, "site_id", "appointment_id"),
+    )
+
+    #: Which visit
+    appointment_id: Mapped[uuid.UUID]
+    #: What was said
+    from_status: Mapped[str]
+    #: What was meant
+    to_status: Mapped[str]
+    #: Why, in words: sealed with the client's key
+    sealed: Mapped[Sealed]
+    #: Who put it right
+    corrected_by: Mapped[uuid.UUID] = who()
+    #: When (clinic time)
+    at: Mapped[dt.datetime]
+
+    appointment: Mapped[Appointment] = relationship(
+        foreign_keys="AttendanceCorrection.appointment_id", lazy="raise"
+    )

@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 
-from sqlalchemy import CheckConstraint, Index
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from intake.crypto import Sealed
 from intake.models.base import Base, Json, SiteRow, Versioned, closed, who, within_site
 from intake.models.cases import Case
 
@@ -28,6 +29,9 @@ class Assessment(SiteRow, Versioned, Base):
             "NOT declined OR (answers IS NULL AND total IS NULL)", name="declined_bare"
         ),
         CheckConstraint("state <> 'signed' OR signed_at IS NOT NULL", name="signed_when"),
+        within_site("amends", "assessments"),
+        CheckConstraint("(amends IS NULL) = (sealed IS NULL)", name="amendment_explained"),
+        UniqueConstraint("site_id", "amends"),
         Index(None, "site_id", "case_id", "instrument", "assessed_on"),
     )
 
@@ -59,5 +63,9 @@ class Assessment(SiteRow, Versioned, Base):
     assessed_by: Mapped[uuid.UUID] = who()
     #: When it was signed (clinic time)
     signed_at: Mapped[dt.datetime | None]
+    #: The assessment that this one takes the place of; each is amended once, then its successor
+    amends: Mapped[uuid.UUID | None]
+    #: Why it was amended, in words: sealed with the client's key
+    sealed: Mapped[Sealed | None]
 
     case: Mapped[Case] = relationship(foreign_keys="Assessment.case_id", lazy="raise")

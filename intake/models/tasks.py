@@ -9,6 +9,8 @@ from sqlalchemy import CheckConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from intake.crypto import Sealed
+from intake.models.appointments import Appointment
+from intake.models.assessments import Assessment
 from intake.models.base import Base, SiteRow, Versioned, closed, member_of_site, who, within_site
 from intake.models.cases import Case
 from intake.models.staff import Membership
@@ -16,7 +18,7 @@ from intake.models.staff import Membership
 ALERT_STATES = ("open", "acknowledged", "closed")
 PRIORITIES = ("critical", "high", "medium", "low")
 TASK_STATES = ("open", "done", "cancelled")
-TASK_KINDS = ("alert", "call_client", "set_dates", "sign_off", "other")
+TASK_KINDS = ("alert", "call_client", "set_dates", "sign_off", "deterioration", "other")
 
 
 class Alert(SiteRow, Versioned, Base):
@@ -74,6 +76,8 @@ class Task(SiteRow, Versioned, Base):
     __table_args__ = (
         within_site("case_id", "cases"),
         within_site("alert_id", "alerts"),
+        within_site("assessment_id", "assessments"),
+        within_site("appointment_id", "appointments"),
         member_of_site("owner_id"),
         closed("kind", TASK_KINDS),
         closed("state", TASK_STATES),
@@ -84,6 +88,19 @@ class Task(SiteRow, Versioned, Base):
             unique=True,
             postgresql_where=text("state = 'open'"),
         ),
+        Index(
+            "uq_tasks_one_per_score",
+            "site_id",
+            "assessment_id",
+            unique=True,
+            postgresql_where=text("assessment_id IS NOT NULL"),
+        ),
+        Index(
+            "ix_tasks_of_appointment",
+            "site_id",
+            "appointment_id",
+            postgresql_where=text("appointment_id IS NOT NULL"),
+        ),
         Index(None, "site_id", "state", "due_at"),
     )
 
@@ -91,6 +108,10 @@ class Task(SiteRow, Versioned, Base):
     case_id: Mapped[uuid.UUID | None]
     #: The alert it answers
     alert_id: Mapped[uuid.UUID | None]
+    #: The score that got worse
+    assessment_id: Mapped[uuid.UUID | None]
+    #: The visit that was missed
+    appointment_id: Mapped[uuid.UUID | None]
     #: What is to be done
     kind: Mapped[str]
     #: Who does it; empty means whoever is responsible
@@ -104,4 +125,10 @@ class Task(SiteRow, Versioned, Base):
 
     case: Mapped[Case | None] = relationship(foreign_keys="Task.case_id", lazy="raise")
     alert: Mapped[Alert | None] = relationship(foreign_keys="Task.alert_id", lazy="raise")
+    assessment: Mapped[Assessment | None] = relationship(
+        foreign_keys="Task.assessment_id", lazy="raise"
+    )
+    appointment: Mapped[Appointment | None] = relationship(
+        foreign_keys="Task.appointment_id", lazy="raise"
+    )
     owner: Mapped[Membership | None] = relationship(foreign_keys="Task.owner_id", lazy="raise")

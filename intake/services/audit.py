@@ -36,7 +36,11 @@ DENSE = frozenset(
         "consent_revocations",
         "disclosure_consents",
         "disclosures",
+        "drug_screens",
         "memberships",
+        "progress_notes",
+        "session_records",
+        "use_entries",
     }
 )
 SUCCESS, REFUSED, FAILED = 0, 4, 8

@@ -50,6 +50,7 @@ APPEND_ONLY = (
     "disclosure_consents",
     "consent_revocations",
     "disclosures",
+    "attendance_corrections",
 )
 TABLES = """
 SELECT c.relname FROM pg_class c

@@ -32,6 +32,7 @@ def fill_site(superuser_url: str, name: str) -> uuid.UUID:
         session.flush()
         _queue(session, site, person, case, contact, follow_up)
         _disclosed(session, site, person, case)
+        _progress(session, site, person, case)
         session.commit()
         assert plan.site_id == site.id
     engine.dispose()
@@ -235,3 +236,32 @@ def _disclosed(
     for row in rows:
         session.add(row)
         session.flush()
+
+
+def _progress(session: Session, site: models.Site, person: models.Staff, case: models.Case) -> None:
+    visit = session.query(models.Appointment).filter_by(case_id=case.id).one()
+    rows = (
+        models.ProgressNote(
+            site_id=site.id, case_id=case.id, author_id=person.id, format="free", goal_ids=[],
+            risk_changed=False, confidentiality="normal", state="draft", sealed=SEALED,
+            drafted_at=NOW,
+        ),
+        models.UseEntry(
+            site_id=site.id, case_id=case.id, used_on=TODAY, substance="ketamine", is_binge=False,
+            state="recorded", recorded_by=person.id,
+        ),
+        models.DrugScreen(
+            site_id=site.id, case_id=case.id, collected_at=NOW, is_observed=True, results={},
+            confirmation="none", state="recorded", recorded_by=person.id,
+        ),
+        models.SessionRecord(
+            site_id=site.id, case_id=case.id, appointment_id=visit.id, unanswered={},
+            recorded_by=person.id,
+        ),
+        models.AttendanceCorrection(
+            site_id=site.id, appointment_id=visit.id, from_status="noshow",
+            to_status="fulfilled", sealed=SEALED, corrected_by=person.id, at=NOW,
+        ),
+    )  # fmt: skip
+    session.add_all(rows)
+    session.flush()
