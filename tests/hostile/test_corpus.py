@@ -24,6 +24,7 @@ def test_the_corpus_is_large_enough_and_its_names_are_different() -> None:
     assert len(names) == len(set(names)) >= 200
 
 
+@pytest.mark.timeout(600)  # it grows with every route that writes
 def test_a_sample_of_the_corpus_breaks_no_route(web: Web) -> None:
     assert broken(web, lambda route: corpus.sample(str(route), SAMPLE)) == []
 
