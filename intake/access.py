@@ -48,6 +48,10 @@ class Permission(enum.StrEnum):
     COVER_ARRANGE = "cover:arrange"
     ASSESSMENT_READ = "assessment:read"
     ASSESSMENT_WRITE = "assessment:write"
+    NOTE_READ = "note:read"
+    NOTE_WRITE = "note:write"
+    PROGRESS_READ = "progress:read"
+    PROGRESS_WRITE = "progress:write"
     PLAN_PROPOSE = "plan:propose"
     PLAN_READ = "plan:read"
     FOLLOW_UP_READ = "follow_up:read"
@@ -103,6 +107,10 @@ _TABLE: dict[Permission, str] = {
     P.COVER_ARRANGE: "      -    -    -    ●    -    -",
     P.ASSESSMENT_READ: "    ●→◐  ◐⚑   -    ●    -    -",
     P.ASSESSMENT_WRITE: "   -    ◐    -    ●    -    -",
+    P.NOTE_READ: "          -    ◐⚑   -    ●    -    -",
+    P.NOTE_WRITE: "         -    ◐    -    ●    -    -",
+    P.PROGRESS_READ: "      -    ◐⚑   -    ●    -    -",
+    P.PROGRESS_WRITE: "     -    ◐    -    ●    -    -",
     P.PLAN_PROPOSE: "       ●    ◐    -    ●    -    -",
     P.PLAN_READ: "          ●→◐  ◐⚑   -    ●    -    -",
     P.FOLLOW_UP_READ: "     ●    ◐⚑   -    ●    -    -",

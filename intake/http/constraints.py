@@ -11,6 +11,12 @@ CONFLICTS = {
     "uq_counselling_note_keys_site_id_case_id_author_id": (
         "Your first note of this case is being stored at this moment. Send it again."
     ),
+    "uq_progress_notes_one_unsigned_addendum": (
+        "You have an unsigned addendum to this note; finish that one first."
+    ),
+    "uq_session_records_site_id_appointment_id": (
+        "What was asked at this visit is recorded already. Change that record."
+    ),
     "no_double_booking": (
         "This member of staff already has an appointment in that time. Choose another time."
     ),

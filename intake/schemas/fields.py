@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import decimal
 import re
 import unicodedata
 import zoneinfo
@@ -12,6 +13,8 @@ from typing import Any
 
 import marshmallow as ma
 from marshmallow import fields, validate
+
+from intake.clinical.record_field import is_status
 
 DATE = re.compile(r"^\d{4}-\d{2}-\d{2}$", re.ASCII)
 TIME = re.compile(r"^\d{2}:\d{2}$", re.ASCII)
@@ -155,6 +158,46 @@ class Whole(fields.Integer):
         if number is None:
             raise ma.ValidationError("Send a whole number.")
         return number
+
+
+class Amount(fields.Decimal):
+    """A number within bounds with at most two decimal places; never "1.5" or true."""
+
+    def __init__(self, low: int, high: int, **kwargs: Any) -> None:
+        super().__init__(places=None, validate=validate.Range(low, high), **kwargs)
+        self.bounds = (low, high)
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> decimal.Decimal:
+        if isinstance(value, bool) or not isinstance(value, int | float | decimal.Decimal):
+            raise ma.ValidationError("Send a number.")
+        number = super()._deserialize(str(value), attr, data, **kwargs)
+        low, high = self.bounds
+        # What is out of bounds is refused by them; rounding it may overflow.
+        if number is None or (low <= number <= high and number != round(number, 2)):
+            raise ma.ValidationError("Send a number with at most two decimal places.")
+        return number
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
+        del attr, obj, kwargs
+        return None if value is None else float(value)
+
+
+class OrStatus(fields.Field[Any]):
+    """A value, or why there is none: {"status": "unknown" | "declined" | "not_asked"}."""
+
+    def __init__(self, inner: fields.Field[Any], **kwargs: Any) -> None:
+        shown = {"description": 'or {"status": "unknown" | "declined" | "not_asked"}'}
+        super().__init__(metadata=shown | kwargs.pop("metadata", {}), **kwargs)
+        self.inner = inner
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> Any:
+        if is_status(value):
+            return dict(value)
+        return self.inner.deserialize(value, attr, data, **kwargs)
 
 
 def one_of(*values: str, **kwargs: Any) -> fields.String:

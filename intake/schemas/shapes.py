@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, ClassVar
 
 import marshmallow as ma
@@ -55,8 +56,9 @@ class PageInfo(Out):
     has_more = fields.Boolean(required=True)
 
 
+@cache
 def page_of(line: type[Out]) -> type[Out]:
-    """The envelope of a list of `line`."""
+    """The envelope of a list of `line`; one and the same for every list of it."""
     name = f"{line.__name__.removesuffix('Out').removesuffix('Line')}Page"
     return type(
         name,

@@ -23,6 +23,14 @@ from tests.hostile.routes import Route, everything
 from tests.makers import bookings, orders
 from tests.makers.assessments import assessment_order
 from tests.makers.cases import CaseOf
+from tests.makers.progress import (
+    note_order,
+    screen_order,
+    session_record,
+    signed_progress_note,
+    use_order,
+    used,
+)
 from tests.support.web import Caller, TestSite, Web
 
 FILE = Path(__file__).with_name("matrix.csv")
@@ -53,6 +61,16 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /appointments/<uuid:appointment_id>/actions/no-show": {},
     "POST /alerts/<uuid:alert_id>/actions/close": {"note": "Spoke to her."},
     "PATCH /tasks/<uuid:task_id>": {"note": "Called."},
+    f"POST {CASE}/notes": note_order(),
+    "PATCH /notes/<uuid:note_id>": {"minutes": 5},
+    "POST /notes/<uuid:note_id>/actions/amend": note_order(),
+    f"POST {CASE}/use-entries": use_order("2027-01-11"),
+    "POST /use-entries/<uuid:entry_id>/actions/enter-in-error": {"reason": "A mistake"},
+    f"POST {CASE}/drug-screens": screen_order(),
+    "POST /drug-screens/<uuid:screen_id>/actions/confirm": {"results": {"ketamine": "negative"}},
+    "POST /drug-screens/<uuid:screen_id>/actions/enter-in-error": {"reason": "A mistake"},
+    "POST /appointments/<uuid:appointment_id>/session-records": {"craving": 3},
+    "PATCH /session-records/<uuid:record_id>": {"craving": 3},
     "POST /break-glass-grants/<uuid:grant_id>/review": {"outcome": "justified"},
     f"POST {CASE}/break-glass-grants": {
         "reason_code": "emergency",
@@ -105,7 +123,7 @@ def furnish(web: Web, site: TestSite, name: str) -> dict[str, str]:
         "assessment_id": assessed["id"],
         "grant_id": grant.get_json()["id"],
         "erasure_id": an_erasure(web, site, case),
-    }
+    } | progress(web, case)
     for noun, table in (
         ("plan_id", "plan_decisions"),
         ("alert_id", "alerts"),
@@ -128,6 +146,19 @@ def an_erasure(web: Web, site: TestSite, case: CaseOf) -> str:
     made = site.person("clinical_lead").post(path, {"reason": "client_request"})
     web.run(change, s=before.state, c=case.id)
     return str(made.get_json()["id"])
+
+
+def progress(web: Web, case: CaseOf) -> dict[str, str]:
+    """A note, an entry of the use log, a screen and a record of a visit that took place."""
+    visit = bookings.book(case, local_start="2027-01-18T14:00")["id"]
+    web.run("UPDATE appointments SET status = 'fulfilled' WHERE id = :i", i=visit)
+    screen = case.counsellor.post(f"/cases/{case.id}/drug-screens", screen_order())
+    return {
+        "note_id": signed_progress_note(case),
+        "entry_id": used(case, "2027-01-10")[0],
+        "screen_id": str(screen.get_json()["id"]),
+        "record_id": session_record(case, visit, craving=3),
+    }
 
 
 @pytest.fixture(scope="module")

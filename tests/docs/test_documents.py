@@ -17,8 +17,10 @@ from intake.models import (
     counselling_notes,
     intakes,
     plans,
+    progress_notes,
     reminders,
     tasks,
+    use_entries,
 )
 from intake.services import disclosure_consents
 
@@ -46,6 +48,9 @@ STATES = {
     "consent": clients.CONSENT_STATUSES,
     "consent to disclosure": disclosure_consents.DISCLOSURE_CONSENT_STATES,
     "counselling note": counselling_notes.COUNSELLING_NOTE_STATES,
+    "progress note": progress_notes.PROGRESS_NOTE_STATES,
+    "use entry": use_entries.ENTRY_STATES,
+    "drug screen": use_entries.ENTRY_STATES,
 }
 
 

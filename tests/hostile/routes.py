@@ -16,7 +16,7 @@ import marshmallow as ma
 from flask import Flask
 
 from intake.access import ROLE_PERMISSIONS, Permission, Role
-from tests.makers import bookings, plans
+from tests.makers import bookings, plans, progress
 from tests.makers.assessments import assessment_order
 from tests.makers.cases import CaseOf
 from tests.support.web import Caller, TestSite, Web
@@ -149,6 +149,10 @@ def furnished(web: Web, site: TestSite) -> dict[str, str]:
     assessed = case.counsellor.post(f"/cases/{case.id}/assessments", assessment_order()).get_json()
     ids["assessment_id"] = assessed["id"]
     ids["plan_id"] = _plan(case)
+    ids["note_id"] = progress.drafted_note(case)
+    [ids["entry_id"]] = progress.used(case, "2027-01-10")
+    path = f"/cases/{case.id}/drug-screens"
+    ids["screen_id"] = case.counsellor.post(path, progress.screen_order()).get_json()["id"]
     for name, table in (("alert_id", "alerts"), ("task_id", "tasks"), ("reminder_id", "reminders")):
         rows = web.rows(f"SELECT id FROM {table} WHERE site_id = :s LIMIT 1", s=site.id)  # noqa: S608 - names above
         ids[name] = str(rows[0].id)

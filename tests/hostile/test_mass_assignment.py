@@ -16,13 +16,13 @@ from tests.support.web import Web, expect_problem, pointers
 
 #: What a body of one kind may say and another shows: not decided by the server there.
 VALUES = {"version": 7, "site_id": str(uuid.uuid4()), "created_by": str(uuid.uuid4())}
-#: Which of ours stands for a kind of marshmallow's; a bare number has no strict kind yet.
+#: Which of ours stands for a kind of marshmallow's.
 STRICT: dict[type[ma.fields.Field[Any]], tuple[type[ma.fields.Field[Any]], ...]] = {
     ma.fields.Boolean: (ours.Flag,),
     ma.fields.DateTime: (ours.LocalDateTime, ours.Instant),
     ma.fields.Date: (ours.Day,),
     ma.fields.Time: (ours.WallTime,),
-    ma.fields.Number: (),
+    ma.fields.Number: (ours.Amount,),
 }
 
 

@@ -1,0 +1,32 @@
+"""A case that has ended is frozen: what was written stays, and nothing is added."""
+
+from __future__ import annotations
+
+import uuid
+
+from sqlalchemy.orm import Session
+
+from intake.access import Actor, Permission
+from intake.errors import Conflict
+from intake.models import Case, Client
+from intake.models.cases import TERMINAL_STATES
+from intake.services import cases, relations
+
+
+def refuse_write(case: Case) -> None:
+    """Refuse to write in an episode that has ended. Raises Conflict."""
+    if case.state in TERMINAL_STATES:
+        raise Conflict(f"This case has ended ({case.state}); reopen it as a new episode first.")
+
+
+def writable(
+    session: Session, case_id: uuid.UUID, actor: Actor, permission: Permission
+) -> tuple[Case, Client]:
+    """A case to write in, and its person, in one statement.
+
+    Raises as `relations.require`, Conflict when the case has ended.
+    """
+    case, client = cases.get_with_client(session, case_id)
+    relations.require(session, actor, permission, case)
+    refuse_write(case)
+    return case, client
