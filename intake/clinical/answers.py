@@ -6,9 +6,9 @@ Shapes: a list in the order of the items, or, for an instrument `answers = "by_i
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Mapping, Sequence
 
+from intake.clinical import unknown_names
 from intake.clinical.instruments import Instrument, Item
 from intake.errors import FieldError
 
@@ -64,9 +64,8 @@ def _errors_by_id(
     known = [item.id for item in instrument.items]
     for key in answers:
         if key not in known:
-            near = difflib.get_close_matches(str(key), known, n=1)
-            hint = f"Did you mean {near[0]}?" if near else f"The items are {', '.join(known)}."
-            yield FieldError(f"{pointer}/{key}", "unknown_item", f"There is no such item. {hint}")
+            hint = f"The items are {', '.join(known)}."
+            yield unknown_names.refused(str(key), pointer, known=known, what="item", otherwise=hint)
     for item in instrument.items:
         yield from _wrong_by_condition(item, answers, f"{pointer}/{item.id}")
 

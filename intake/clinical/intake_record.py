@@ -7,11 +7,10 @@ in the shape of the worked examples (`intake_errors`), where null, absent and th
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 
-from intake.clinical import facts
+from intake.clinical import facts, unknown_names
 from intake.clinical.facts import known
 from intake.clinical.record_field import Field, choices, parse_day, value_errors
 from intake.clinical.record_sections import CHANNELS, LISTS, SECTIONS
@@ -120,8 +119,7 @@ def _section_errors(answers: Mapping[str, object], pointer: str) -> Iterator[Fie
             else:
                 yield from value_errors(LISTS[name], section, here)
         elif name not in SECTIONS:
-            known_names = (*SECTIONS, *LISTS)
-            yield FieldError(here, "unknown_section", _hint(name, known_names, "section"))
+            yield _unknown(name, pointer, (*SECTIONS, *LISTS), "section")
         elif not isinstance(section, Mapping):
             yield FieldError(here, "wrong_type", f"{name} must be an object with its fields.")
         else:
@@ -136,7 +134,7 @@ def _fields_errors(
         here = f"{pointer}/{name}"
         what = by_name.get(name)
         if what is None:
-            yield FieldError(here, "unknown_field", _hint(name, by_name, "field"))
+            yield _unknown(name, pointer, by_name, "field")
         elif value is not None:
             yield from value_errors(what, value, here)
         elif not what.nullable:
@@ -144,11 +142,10 @@ def _fields_errors(
             yield FieldError(here, "null", message)
 
 
-def _hint(name: str, known_names: Iterable[str], what: str) -> str:
+def _unknown(name: str, pointer: str, known_names: Collection[str], what: str) -> FieldError:
     if name in ELSEWHERE:
-        return ELSEWHERE[name]
-    near = difflib.get_close_matches(name, list(known_names), n=1)
-    return f"There is no such {what}." + (f" Did you mean {near[0]}?" if near else "")
+        return FieldError(f"{pointer}/{name}", f"unknown_{what}", ELSEWHERE[name])
+    return unknown_names.refused(name, pointer, known=known_names, what=what)
 
 
 def _referred_later(answers: Mapping[str, object], pointer: str, today: date) -> FieldError | None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from intake.clinical import unknown_names
 from intake.errors import FieldError
 
 ISO_DATE = re.compile(r"^\d{4}-\d{2}-\d{2}$", re.ASCII)
@@ -198,8 +199,8 @@ def _parts(what: Field, value: object, pointer: str) -> Iterator[FieldError]:
     known = {one.name: one for one in what.fields}
     for name, inner in value.items():
         if name not in known:
-            message = f"{what.name} has the fields {', '.join(known)}."
-            yield FieldError(f"{pointer}/{name}", "unknown_field", message)
+            hint = f"{what.name} has the fields {', '.join(known)}."
+            yield unknown_names.refused(str(name), pointer, known=known, otherwise=hint)
         else:
             yield from value_errors(known[name], inner, f"{pointer}/{name}")
 

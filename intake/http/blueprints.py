@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import functools
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NoReturn, TypeVar, cast
 
@@ -11,6 +12,7 @@ from flask import Request
 from flask_smorest import Blueprint as SmorestBlueprint
 from webargs.flaskparser import FlaskParser
 
+from intake.clinical import unknown_names
 from intake.errors import BadRequest, FieldError, ValidationFailed
 from intake.http.errors import Problem
 from intake.http.front_door import IntakeRequest, strict_json
@@ -90,7 +92,10 @@ def pointers(messages: Any, schema: ma.Schema | None, path: str = "") -> Iterato
                 yield from pointers(inner, None, path)
                 continue
             if inner == [UNKNOWN] and schema is not None:
-                yield FieldError(f"{path}/{key}", "unknown_field", _unknown(str(key), schema))
+                known = list(schema.load_fields)
+                yield unknown_names.refused(
+                    str(key), path, known=known, words=words(), otherwise=_listed(known)
+                )
                 continue
             yield from pointers(inner, _nested(schema, key), f"{path}/{key}")
         return
@@ -103,11 +108,22 @@ def pointers(messages: Any, schema: ma.Schema | None, path: str = "") -> Iterato
 def near(name: str, known: list[str]) -> str:
     """A sentence that offers the nearest known name."""
     close = difflib.get_close_matches(name, known, n=1)
-    return f"Did you mean {close[0]}?" if close else f"Known here: {', '.join(sorted(known))}."
+    return f"Did you mean {close[0]}?" if close else _listed(known)
 
 
-def _unknown(name: str, schema: ma.Schema) -> str:
-    return f"This field is not known here. {near(name, list(schema.load_fields))}"
+@functools.cache
+def words() -> frozenset[str]:
+    """The names of all fields that come in or go out, and what every record has."""
+    waiting, found = [ma.Schema], {"site_id", "created_by"}
+    while waiting:
+        shape = waiting.pop()
+        waiting.extend(shape.__subclasses__())
+        found.update(getattr(shape, "_declared_fields", ()))
+    return frozenset(found)
+
+
+def _listed(known: list[str]) -> str:
+    return f"Known here: {', '.join(sorted(known))}."
 
 
 def _nested(schema: ma.Schema | None, key: Any) -> ma.Schema | None:
@@ -124,6 +140,7 @@ def _parameters(messages: dict[str, list[str]], schema: ma.Schema) -> Iterator[s
     """One sentence per wrong query parameter."""
     for name, inner in messages.items():
         if inner == [UNKNOWN]:
-            yield f"The parameter {name[:40]} is unknown. {near(name, list(schema.load_fields))}"
+            said = f"The parameter {name}" if name in words() else "A parameter"
+            yield f"{said} is unknown. {near(name, list(schema.load_fields))}"
         else:
             yield f"The parameter {name}: {' '.join(inner)}"

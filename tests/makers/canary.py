@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.makers import bookings, orders
+from tests.makers.assessments import NO_RISK, assessment_order
 from tests.makers.cases import CaseOf
 from tests.support.web import Caller, TestSite, Web
 
@@ -45,7 +46,13 @@ def journey(web: Web, site: TestSite) -> Journey:
     client = f"/clients/{case.client_id}"
     for path in (client, f"{client}/contacts", f"/intakes/{case.intake_id}"):
         assert lead.get(path).status_code == 200
-    lead.post(f"{client}/holds", {"reason": f"Inquest {TEXTS[1]}"})
+    grant = {"reason_code": "emergency", "justification": f"The ward asks: {TEXTS[2]}."}
+    for caller, path, body in (
+        (lead, f"{client}/holds", {"reason": f"Inquest {TEXTS[1]}"}),
+        (lead, f"/cases/{case.id}/break-glass-grants", grant),
+        (case.counsellor, f"/cases/{case.id}/counselling-notes", {"text": TEXTS[0]}),
+    ):
+        assert caller.post(path, body).status_code == 201, path
     return Journey(case, lead, tuple(_failures(web, lead, case)))
 
 
@@ -57,6 +64,8 @@ def _failures(web: Web, lead: Caller, case: CaseOf) -> list[str]:
     bad: list[dict[str, Any]] = [
         person | {"date_of_birth": NAMES[0]},
         person | {"nickname": NAMES[1]},
+        person | {NAMES[0]: 1, f"{TEXTS[0]}_name": 2},
+        person | {"contacts": [orders.contact_order() | {NUMBERS[0]: True}]},
         person | {"contacts": [orders.contact_order(value=f"{NUMBERS[0]}000000")]},
         person | {"given_name": f"{NAMES[0]}\u202e"},
         person,  # known already
@@ -69,9 +78,25 @@ def _failures(web: Web, lead: Caller, case: CaseOf) -> list[str]:
         lead.post(f"{client}/holds", {"reason": TEXTS[2], "client_id": NAMES[0]}).text,
         lead.post("/intakes", {"client_id": str(uuid.uuid4()), "referral": refused}).text,
         lead.client.post("/api/v1/clients", data=f'{{"given_name": "{NAMES[0]}"').text,
+        lead.get(f"/clients?{NAMES[0]}=1").text,
         lead.get(f"/clients?cursor={'x' * 10}").text,
     ]
-    return found + _broken(web, lead, case)
+    return found + _pasted_as_names(lead, case) + _broken(web, lead, case)
+
+
+def _pasted_as_names(lead: Caller, case: CaseOf) -> list[str]:
+    """A word where the name of a field of the record or of an instrument belongs."""
+    records: list[dict[str, Any]] = [
+        {NAMES[0]: {}},
+        {"physical": {NAMES[1]: True}},
+        {"goals": [{TEXTS[0]: 1}]},
+    ]
+    found = [lead.post("/intakes", orders.intake_order(answers=one)) for one in records]
+    answers = NO_RISK["cssrs"] | {NAMES[2]: True, TEXTS[1]: 1}
+    order = assessment_order("cssrs", answers=answers)
+    found.append(lead.post(f"/cases/{case.id}/assessments", order))
+    assert {one.status_code for one in found} == {422}, [one.text for one in found]
+    return [one.text for one in found]
 
 
 def _broken(web: Web, lead: Caller, case: CaseOf) -> list[str]:
