@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from intake.access import Actor, Permission
 from intake.errors import Conflict, FieldError, NotFound, PreconditionFailed, ValidationFailed
-from intake.models import Case, CounsellingNote, CounsellingNoteKey
-from intake.services import audit, cases, pages, relations
+from intake.models import Case, Client, CounsellingNote, CounsellingNoteKey
+from intake.services import audit, cases, identity, pages, relations
 from intake.services import counselling_note_keys as keys
 from intake.services.audit import Event
 
@@ -58,9 +58,13 @@ class Own:
 def write(
     session: Session, case_id: uuid.UUID, order: NewCounsellingNote, *, actor: Actor
 ) -> CounsellingNoteView:
-    """Begin a draft. Raises NotFound, ValidationFailed for an addendum to what isn't one's own."""
+    """Begin a draft.
+
+    Raises NotFound, Erased, ValidationFailed for an addendum to what isn't one's own.
+    """
     found = session.execute(
-        select(Case, CounsellingNoteKey)
+        select(Case, Client, CounsellingNoteKey)
+        .join(Case.client)
         .outerjoin(
             CounsellingNoteKey,
             and_(
@@ -73,6 +77,7 @@ def write(
     if found is None:
         raise NotFound("case")
     relations.require(session, actor, Permission.COUNSELLING_NOTE_WRITE, found.Case)
+    identity.refuse_erased(found.Client)
     key = found.CounsellingNoteKey or keys.new(session, found.Case, actor.staff_id)
     if order.addendum_to is not None:
         _refuse_foreign(session, order.addendum_to, key)

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import subprocess
+import uuid
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from intake.embedded import binaries
+from intake.http import idempotency
 from tests.makers import canary
 from tests.makers.canary import Journey
+from tests.support import people
 from tests.support.databases import STACK, Database, driver_url
 from tests.support.web import Web
 
@@ -46,8 +51,10 @@ def test_no_refusal_repeats_what_was_sent(journey: Journey) -> None:
 
 
 def test_a_dump_of_the_database_holds_none_of_them(
-    journey: Journey, module_database: Database
+    journey: Journey, web: Web, module_database: Database
 ) -> None:
+    seed = people.account(web, web.site()).secret
+    wanted = (*canary.PLANTED, seed)
     url = driver_url(module_database.superuser_url)
 
     dump = subprocess.run(
@@ -61,9 +68,26 @@ def test_a_dump_of_the_database_holds_none_of_them(
 
     assert "INSERT INTO public.clients" in dump
     assert journey.case.client_id in dump
-    assert canary.seen(dump) == []
-    hidden = [word for word in canary.PLANTED if word.encode().hex() in dump]
+    assert [word for word in wanted if word.lower() in dump.lower()] == []
+    hidden = [word for word in wanted if word.encode().hex() in dump]
     assert hidden == []  # bytea is dumped as hex
+
+
+def test_stored_answers_of_repeated_requests_hold_none_of_them(journey: Journey, web: Web) -> None:
+    """They are sealed with a key that outlives the person's."""
+    vault = web.app.config["KEYS"].current().application_vault()
+    rows = web.rows("SELECT * FROM idempotency_keys")
+
+    opened = [vault.open(idempotency.FIELD, stored_row(row), bytes(row.body)) for row in rows]
+
+    assert journey.case.client_id in "".join(opened)
+    assert [body for body in opened if canary.seen(body)] == []
+
+
+def stored_row(row: Any) -> uuid.UUID:
+    """What a stored answer is bound to."""
+    bound = row.site_id.bytes + row.principal_id.bytes + row.key.encode()
+    return uuid.UUID(bytes=hashlib.sha256(bound).digest()[:16])
 
 
 def test_no_log_line_of_process_or_server_holds_them(

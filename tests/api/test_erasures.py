@@ -5,17 +5,29 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
 
 from intake.cli import main, stack
 from intake.services.audit import canonical
-from tests.makers import bookings, orders, retention
+from tests.makers import bookings, canary, orders, retention
 from tests.makers.retention import Closed
 from tests.support.databases import Database
 from tests.support.web import TestSite, Web, expect_problem
 
+#: A person whose every text is one that nothing else holds.
+WORDED: dict[str, Any] = {
+    "client": orders.reachable_client(
+        given_name=canary.NAMES[0],
+        family_name=canary.NAMES[1],
+        contacts=[orders.contact_order(value="+44 7700 900987")],
+    ),
+    "answers": bookings.PSYCHOSIS | {"demographics": {"address": f"1 {canary.TEXTS[0]}"}},
+    "referral": orders.referral_order(reason=canary.TEXTS[1]),
+}
+LEASE = ", lease_token = gen_random_uuid(), lease_until = now(), lease_owner = 'w'"
 CACHED = (stack.settings, stack.engine, stack.keys)
 
 
@@ -38,9 +50,9 @@ def run(*arguments: str) -> tuple[int, str]:
     return done.exit_code, done.output
 
 
-def erased(web: Web, site: TestSite, *, booked: bool = False) -> Closed:
+def erased(web: Web, site: TestSite, *, booked: bool = False, **changes: Any) -> Closed:
     """Somebody who was erased."""
-    person = retention.closed(web, site, booked=booked)
+    person = retention.closed(web, site, booked=booked, **changes)
     person.approved()
     assert run("--apply")[0] == 0
     return person
@@ -62,7 +74,7 @@ def test_nothing_that_identifies_is_left(web: Web, site: TestSite) -> None:
 
 
 def test_every_read_of_somebody_erased_still_answers(web: Web, site: TestSite) -> None:
-    person = erased(web, site, booked=True)
+    person = erased(web, site, booked=True, **WORDED)
     case, lead = person.case, site.person("clinical_lead")
 
     known = lead.get(person.client)
@@ -99,10 +111,62 @@ def test_every_read_of_somebody_erased_still_answers(web: Web, site: TestSite) -
         f"/reminders?case_id={case.id}",
         f"/appointments?case_id={case.id}",
     )
-    answers = {path: lead.get(path).status_code for path in paths}
-    assert {path: code for path, code in answers.items() if code not in (200, 404)} == {}
-    assert answers["/clients"] == answers[f"/intakes/{case.intake_id}"] == 200
-    assert "Maya" not in lead.get(f"/intakes/{case.intake_id}").text
+    answers = {path: lead.get(path) for path in paths}
+    codes = {path: answer.status_code for path, answer in answers.items()}
+    assert {path: code for path, code in codes.items() if code not in (200, 404)} == {}
+    assert codes["/clients"] == codes[f"/intakes/{case.intake_id}"] == 200
+    assert {path for path, answer in answers.items() if canary.seen(answer.text)} == set()
+
+
+def test_the_words_are_read_until_then(web: Web, site: TestSite) -> None:
+    """The control of the test above."""
+    person = retention.closed(web, site, booked=True, **WORDED)
+
+    read = [
+        site.person("clinical_lead").get(path).text
+        for path in (
+            person.client,
+            f"{person.client}/contacts",
+            f"/intakes/{person.case.intake_id}",
+        )
+    ]
+
+    assert all(canary.seen(text) for text in read)
+
+
+def test_counselling_notes_go_with_the_person(web: Web, site: TestSite) -> None:
+    person = retention.closed(web, site)
+    author, path = person.case.counsellor, f"/cases/{person.case.id}/counselling-notes"
+    note = author.post(path, {"text": "Mo spoke of the harbour."}).get_json()["id"]
+    assert "harbour" in author.get(f"/counselling-notes/{note}").text
+    person.approved()
+    assert run("--apply")[0] == 0
+
+    expect_problem(author.get(f"/counselling-notes/{note}"), 404, "not-found")
+    expect_problem(author.post(path, {"text": "And one more."}), 409, "conflict")
+    keys = web.rows("SELECT wrapped_key FROM counselling_note_keys")
+    assert [row.wrapped_key for row in keys] == [None]
+
+
+@pytest.mark.parametrize("state", ["leased", "sending", "uncertain"])
+def test_a_reminder_under_way_finds_nobody(web: Web, site: TestSite, *, state: str) -> None:
+    """Whoever holds it asks again just before it leaves, and there is no number any more."""
+    person = retention.closed(web, site, booked=True)
+    person.approved()
+    client = person.case.client_id
+    lease = "" if state == "uncertain" else LEASE
+    web.run(f"UPDATE reminders SET state = :s {lease} WHERE client_id = :c", s=state, c=client)  # noqa: S608 - ours
+
+    assert run("--apply")[0] == 0
+
+    [facts] = web.rows(
+        "SELECT k.state, p.value, p.is_safe FROM clients k"
+        " JOIN contact_points p ON p.client_id = k.id WHERE k.id = :c",
+        c=client,
+    )
+    assert tuple(facts) == ("erased", None, False)
+    rows = web.rows("SELECT DISTINCT state FROM reminders WHERE client_id = :c", c=client)
+    assert [row.state for row in rows] == [state]
 
 
 def test_reminders_are_cancelled_with_their_reason(web: Web, site: TestSite) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from tests.makers import bookings, cases
 from tests.makers.cases import CaseOf
@@ -42,9 +43,9 @@ class Closed:
         return str(made.get_json()["id"])
 
 
-def closed(web: Web, site: TestSite, *, booked: bool = False) -> Closed:
+def closed(web: Web, site: TestSite, *, booked: bool = False, **changes: Any) -> Closed:
     """A case that ended, with a reminder that still waits where `booked`."""
-    case = bookings.a_case(web, site) if booked else cases.handed_in(site)
+    case = bookings.a_case(web, site, **changes) if booked else cases.handed_in(site)
     if booked:
         bookings.book(case)
     web.run("UPDATE cases SET state = 'discharged' WHERE id = :c", c=case.id)

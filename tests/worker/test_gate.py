@@ -48,6 +48,30 @@ def test_what_forbids_it_at_the_moment_of_sending_is_stored(
     assert calls_for(place, booking.case) == calls
 
 
+def test_somebody_erased_gets_nothing_though_the_number_were_still_there(place: Clinic) -> None:
+    booking = place.book()
+    place.change(
+        "INSERT INTO erasures (site_id, id, client_id, state, reason, requested_by, requested_at,"
+        " decided_by, decided_at, created_at, version) VALUES (:s, gen_random_uuid(), :k,"
+        " 'approved', 'client_request', :l, now(),"
+        " (SELECT id FROM staff WHERE id <> :l LIMIT 1), now(), now(), 1)",
+        s=place.site,
+        k=booking.client,
+        l=place.lead,
+    )
+    place.change(
+        "UPDATE clients SET state = 'erased', wrapped_key = NULL, given_name = NULL,"
+        " family_name = NULL, date_of_birth = NULL WHERE id = :k",
+        k=booking.client,
+    )
+
+    dispatched(place)
+
+    row = place.reminder(booking)
+    assert (row.state, row.state_reason) == ("cancelled", "client_erased")
+    assert held(place, key_of(row.dedupe_key)) == []
+
+
 def test_a_moved_appointment_ends_the_reminder_of_its_old_time(place: Clinic) -> None:
     booking = place.book()
     place.change("UPDATE appointments SET schedule_no = 2 WHERE id = :id", id=booking.appointment)
