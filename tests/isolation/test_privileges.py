@@ -189,7 +189,7 @@ def test_a_back_fill_by_the_owner_is_an_error_until_it_lifts_force(two_sites: Tw
         assert (silent, done) == (0, 2)
 
 
-def test_the_application_refuses_a_role_that_row_level_security_does_not_bind(
+def test_a_role_that_row_level_security_does_not_bind_is_refused(
     module_database: Database,
 ) -> None:
     for url, is_refused in (
