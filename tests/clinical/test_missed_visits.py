@@ -123,6 +123,7 @@ def test_two_in_a_row_are_reviewed_by_the_team() -> None:
 def test_a_case_may_count_as_lost_when_everything_is_fulfilled() -> None:
     fulfilled = needs_fulfilled(LONG_GONE, TODAY)
 
+    assert fulfilled == {"three_missed", "attempts", "sought_long_enough", "no_open_alerts"}
     for origin in ("plan_chosen", "active", "step_down"):
         lifecycle.check(origin, "lost_to_follow_up", role="clinical_lead", fulfilled=fulfilled)
 

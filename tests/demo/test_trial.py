@@ -41,6 +41,9 @@ def test_an_empty_folder_a_missing_one_and_an_earlier_trial_are_taken(tmp_path: 
     (tmp_path / "empty").mkdir()
     refuse_other_data(tmp_path / "empty")
 
+    assert {path.name for path in tmp_path.iterdir()} == {"earlier", "empty"}
+    assert (earlier / "passwords.json").read_text() == "{}"
+
 
 def test_a_second_trial_below_the_same_folder_waits_for_nobody_and_deletes_nothing(
     tmp_path: Path,

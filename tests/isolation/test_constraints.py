@@ -36,8 +36,9 @@ def api(two_sites: TwoSites) -> Iterator[Connection]:
         yield connection
 
 
-def book(api: Connection, site: uuid.UUID, *, later: str, status: str = "booked") -> None:
-    api.execute(BOOK, (uuid.uuid4(), status, later, later, site))
+def book(api: Connection, site: uuid.UUID, *, later: str, status: str = "booked") -> int:
+    """How many rows were stored."""
+    return api.execute(BOOK, (uuid.uuid4(), status, later, later, site)).rowcount
 
 
 @pytest.mark.parametrize("later", ["0", "30 min", "-59 min 59 s"])
@@ -52,12 +53,12 @@ def test_nobody_is_booked_twice_at_once(two_sites: TwoSites, api: Connection, la
 def test_one_appointment_may_follow_another_at_once(
     two_sites: TwoSites, api: Connection, later: str
 ) -> None:
-    book(api, two_sites.here, later=later)
+    assert book(api, two_sites.here, later=later) == 1
 
 
 @pytest.mark.parametrize("status", ["cancelled", "noshow", "fulfilled"])
 def test_what_is_over_takes_no_time(two_sites: TwoSites, api: Connection, status: str) -> None:
-    book(api, two_sites.here, later="0", status=status)
+    assert book(api, two_sites.here, later="0", status=status) == 1
 
 
 def test_two_who_book_the_same_hour_at_once_get_one(two_sites: TwoSites, api: Connection) -> None:
