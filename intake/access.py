@@ -41,6 +41,7 @@ class Permission(enum.StrEnum):
     DISCLOSURE_HAND_OVER = "disclosure:hand_over"
     COUNSELLING_NOTE_WRITE = "counselling_note:write"
     COUNSELLING_NOTE_OWN = "counselling_note:own"
+    REFERRAL_WORK = "referral:work"
     INTAKE_WRITE = "intake:write"
     INTAKE_READ = "intake:read"
     CASE_READ = "case:read"
@@ -63,6 +64,7 @@ class Permission(enum.StrEnum):
     APPOINTMENT_ATTEND = "appointment:attend"
     REMINDER_READ = "reminder:read"
     WORK_READ = "work:read"
+    WORK_ADD = "work:add"
     WORK_CLOSE = "work:close"
     ALERT_CLOSE = "alert:close"
     ACCESS_LOG_READ = "access_log:read"
@@ -100,6 +102,7 @@ _TABLE: dict[Permission, str] = {
     P.CONSENT_READ: "       ●    ◐⚑   -    ●    ●    -",
     P.CONSENT_RECORD: "     ●    ◐    -    ●    -    -",
     P.CONSENT_REVOKE: "     ●    ◐    -    ●    ●    -",
+    P.REFERRAL_WORK: "      ●    ◐    -    ●    -    -",
     P.INTAKE_WRITE: "       ○    ◐    -    ●    -    -",
     P.INTAKE_READ: "        ●→◐  ◐⚑   -    ●    -    -",
     P.CASE_READ: "          ●    ●    ◐    ●    ●    -",
@@ -122,6 +125,7 @@ _TABLE: dict[Permission, str] = {
     P.APPOINTMENT_ATTEND: " ●    ◐    ◐    ●    -    -",
     P.REMINDER_READ: "      ●    ◐    -    ●    -    -",
     P.WORK_READ: "          ●    ◐    ◐    ●    -    -",
+    P.WORK_ADD: "           ●    ◐    -    ●    -    -",
     P.WORK_CLOSE: "         ○    ◐    ○    ●    -    -",
     P.ALERT_CLOSE: "        -    ◐    -    ●    -    -",
     P.ACCESS_LOG_READ: "    -    ◐    -    ●    ●    -",

@@ -12,6 +12,7 @@ IntakeError
  │    ├── LegalHoldStands        a hold forbids to erase
  │    ├── Erased                 this person's record was erased
  │    ├── IntegrityBroken        a sealed value isn't what was stored there
+ │    ├── BookingConflict        the time is taken; `conflicting` are the appointments in the way
  │    ├── Duplicate              somebody who looks the same is already known
  │    └── InvalidTransition      a case can't move there; `missing` says what is needed
  ├── PreconditionFailed          somebody else changed it first
@@ -25,6 +26,7 @@ IntakeError
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -120,6 +122,14 @@ class IntegrityBroken(Conflict):
         super().__init__(
             "A stored value fails its check: it was changed or moved behind the application's back."
         )
+
+
+class BookingConflict(Conflict):
+    """The time is taken; `conflicting` are the appointments in the way the caller may see."""
+
+    def __init__(self, detail: str, conflicting: tuple[uuid.UUID, ...] = ()) -> None:
+        super().__init__(detail)
+        self.conflicting = conflicting
 
 
 class Duplicate(Conflict):

@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from intake import clock
 from intake.errors import IntakeError
-from intake.services import notices
+from intake.services import alert_calls, notices
 from worker.channels.base import Message
 from worker.process import Process
 
@@ -46,12 +46,16 @@ def run(process: Process) -> int:
 
 
 def _plan(process: Process) -> None:
-    """Today's digests of every site; a site that can't be planned doesn't hold up the others."""
+    """Today's digests of every site, and the alerts nobody answers.
+
+    A site that can't be planned doesn't hold up the others.
+    """
     with process.transaction() as (session, _):
         sites = notices.all_sites(session)
     for site in sites:
         try:
             with process.transaction(site) as (session, now):
                 notices.plan_digests(session, now=now)
+                alert_calls.escalate(session, site, now=now)
         except (SQLAlchemyError, IntakeError):
             log.exception("digest not planned", site_id=str(site))

@@ -10,15 +10,20 @@ from intake.http import concurrency, paging
 from intake.http.blueprints import Blueprint
 from intake.http.unit_of_work import act, work
 from intake.schemas.intakes import (
+    CallBackOut,
+    GiveUpQuery,
     IntakeChangeIn,
     IntakeCreatedOut,
     IntakeLineOut,
     IntakeOut,
     IntakeQuery,
+    InterruptionIn,
     NewIntakeIn,
+    SubmissionIn,
 )
 from intake.schemas.shapes import page_of
-from intake.services import intake_views, intakes
+from intake.services import intake_ends, intake_submission, intake_views, intakes
+from intake.services.intake_ends import Interruption
 from intake.services.intakes import NewIntake
 
 blp = Blueprint("intakes", __name__, description="Intake assessments")
@@ -64,17 +69,49 @@ def save_intake(change: dict[str, Any], intake_id: uuid.UUID) -> Any:
     """Save part of a draft."""
     now, version = work(), concurrency.if_match()
     intake = intakes.save(
-        now.session, intake_id, change["answers"], version=version, actor=now.actor
+        now.session, intake_id, change["answers"], version=version, actor=now.actor, now=now.now
     )
     return intake, 200, concurrency.etag(intake.version)
 
 
+@blp.route("/intakes/<uuid:intake_id>", methods=["DELETE"])
+@act(Permission.INTAKE_WRITE)
+@blp.arguments(GiveUpQuery(), location="query")
+@blp.response(204)
+def give_up_intake(query: dict[str, str], intake_id: uuid.UUID) -> Any:
+    """Give a draft up for good; the referral is declined with the reason."""
+    now, version = work(), concurrency.if_match()
+    intake_ends.give_up(
+        now.session, intake_id, query["reason"], version=version, actor=now.actor, now=now.now
+    )
+
+
+@blp.route("/intakes/<uuid:intake_id>/actions/interrupt", methods=["POST"])
+@act(Permission.INTAKE_WRITE)
+@blp.arguments(InterruptionIn())
+@blp.response(200, CallBackOut())
+def interrupt_intake(order: Interruption, intake_id: uuid.UUID) -> Any:
+    """Keep a draft whose caller is gone, with a task to ring again."""
+    now, version = work(), concurrency.if_match()
+    return intake_ends.interrupt(
+        now.session, intake_id, order, version=version, actor=now.actor, now=now.now
+    )
+
+
 @blp.route("/intakes/<uuid:intake_id>/submit", methods=["POST"])
 @act(Permission.INTAKE_WRITE)
+@blp.arguments(SubmissionIn())
 @blp.response(200, IntakeOut())
-def submit_intake(intake_id: uuid.UUID) -> Any:
-    """Hand in an intake: it is locked, alerts are raised, the case moves on."""
+def submit_intake(order: dict[str, Any], intake_id: uuid.UUID) -> Any:
+    """Hand in an intake: locked, alerts raised, the case moves on, a first time booked if asked."""
     now = work()
     version = concurrency.if_match()
-    intake = intakes.submit(now.session, intake_id, version=version, actor=now.actor, now=now.now)
+    intake = intake_submission.submit(
+        now.session,
+        intake_id,
+        version=version,
+        actor=now.actor,
+        now=now.now,
+        first_appointment=order.get("first_appointment"),
+    )
     return intake, 200, concurrency.etag(intake.version)

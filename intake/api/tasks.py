@@ -9,10 +9,10 @@ from intake.access import Permission
 from intake.http import concurrency, timelines
 from intake.http.blueprints import Blueprint
 from intake.http.unit_of_work import act, work
-from intake.schemas.shapes import page_of
-from intake.schemas.tasks import CaseTaskQuery, TaskChangeIn, TaskOut, TaskQuery
-from intake.services import tasks
-from intake.services.tasks import TaskChange, TaskSearch
+from intake.schemas.shapes import CreatedOut, page_of
+from intake.schemas.tasks import CaseTaskQuery, NewTaskIn, TaskChangeIn, TaskOut, TaskQuery
+from intake.services import task_orders, tasks
+from intake.services.tasks import NewTask, TaskChange, TaskSearch
 
 blp = Blueprint("tasks", __name__, description="What somebody has to do")
 TASKS = page_of(TaskOut)()
@@ -40,6 +40,17 @@ def list_tasks_of_case(query: dict[str, Any], case_id: uuid.UUID) -> Any:
     now, wanted = work(), timelines.wanted(query)
     page = tasks.of_case(now.session, case_id, wanted, actor=now.actor, state=query.get("state"))
     return timelines.envelope(page)
+
+
+@blp.route("/cases/<uuid:case_id>/tasks", methods=["POST"])
+@act(Permission.WORK_ADD, creates=True)
+@blp.arguments(NewTaskIn())
+@blp.response(201, CreatedOut())
+def add_task(order: NewTask, case_id: uuid.UUID) -> Any:
+    """Give somebody something to do in a case."""
+    now = work()
+    task = task_orders.add(now.session, case_id, order, actor=now.actor, now=now.now)
+    return task, 201, concurrency.created(f"/api/v1/cases/{case_id}/tasks", task.version)
 
 
 @blp.route("/tasks/<uuid:task_id>", methods=["PATCH"])

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 
-from intake.clinical import facts, unknown_names
+from intake.clinical import facts, opioid_questions, unknown_names
 from intake.clinical.facts import known
 from intake.clinical.record_field import Field, choices, parse_day, value_errors
 from intake.clinical.record_sections import CHANNELS, LISTS, SECTIONS
@@ -69,14 +69,18 @@ def missing_for_submit(
     answers: Mapping[str, object], *, pointer: str = "/answers"
 ) -> tuple[FieldError, ...]:
     """What registering the referral needs, and the immediate-risk questions not yet answered."""
-    return tuple(_missing(answers, {"R", "S"}, pointer))
+    return (*_missing(answers, {"R", "S"}, pointer), *opioid_questions.missing(answers, pointer))
 
 
 def missing_for_assessed(
     answers: Mapping[str, object], *, pointer: str = "/answers"
 ) -> tuple[FieldError, ...]:
     """What must be answered before an intake counts as complete."""
-    return (*_missing(answers, {"R", "S", "I"}, pointer), *_nowhere(answers, pointer))
+    return (
+        *_missing(answers, {"R", "S", "I"}, pointer),
+        *opioid_questions.missing(answers, pointer),
+        *_nowhere(answers, pointer),
+    )
 
 
 def split_sealed(

@@ -31,7 +31,8 @@ class StrictParser(FlaskParser):
 
     def load_json(self, req: Request, schema: ma.Schema) -> Any:
         """The body as an object. Raises Problem or BadRequest."""
-        del schema
+        if getattr(schema, "is_optional", False) and not req.content_length:
+            return {}
         if req.mimetype != "application/json":
             raise Problem("unsupported-media-type", "Send Content-Type: application/json.")
         sent = req.whole_body() if isinstance(req, IntakeRequest) else req.get_data(cache=True)

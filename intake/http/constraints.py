@@ -35,6 +35,7 @@ REFERENCES = {
     "for_staff_id": ("/for_staff_id", "Nobody with this id works at this site."),
     "staff_id": ("/staff_id", "Nobody with this id works at this site."),
     "key_worker_id": ("/key_worker_id", "Nobody with this id works at this site."),
+    "taken_by": ("/taken_by", "Nobody with this id works at this site."),
     "owner_id": ("/owner_id", "Nobody with this id works at this site."),
     "follow_up_id": ("/follow_up_id", "There is no such follow-up here."),
 }

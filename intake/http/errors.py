@@ -95,6 +95,8 @@ def from_error(error: errors.IntakeError) -> Response:
         ]
     if isinstance(error, errors.Duplicate):
         extra["candidates"] = list(error.candidates)
+    if isinstance(error, errors.BookingConflict):
+        extra["conflicting"] = [str(one) for one in error.conflicting]
     if isinstance(error, errors.InvalidTransition):
         extra["missing"] = list(error.missing)
     if isinstance(error, errors.ConsentRequired):

@@ -7,6 +7,7 @@ from intake.models.base import Base
 from intake.models.cases import Case, CaseNumber, CaseTransition
 from intake.models.clients import Client, ClientToken, Consent, ContactPoint
 from intake.models.clock import ClinicClock, JobTick
+from intake.models.contact_attempts import ContactAttempt
 from intake.models.counselling_notes import CounsellingNote, CounsellingNoteKey
 from intake.models.disclosures import ConsentRevocation, Disclosure, DisclosureConsent
 from intake.models.drug_screens import DrugScreen
@@ -16,6 +17,7 @@ from intake.models.plans import FollowUp, PlanDecision, Recommendation
 from intake.models.progress_notes import ProgressNote
 from intake.models.relations import BreakGlassGrant, Cover
 from intake.models.reminders import Reminder, ReminderAttempt, StaffNotice
+from intake.models.same_person import ClientDistinction, ClientMerge
 from intake.models.session_records import SessionRecord
 from intake.models.sign_in import Invite, RecoveryCode, SignInFailure
 from intake.models.sites import Site, SiteSetting
@@ -35,10 +37,13 @@ __all__ = [
     "CaseNumber",
     "CaseTransition",
     "Client",
+    "ClientDistinction",
+    "ClientMerge",
     "ClientToken",
     "ClinicClock",
     "Consent",
     "ConsentRevocation",
+    "ContactAttempt",
     "ContactPoint",
     "CounsellingNote",
     "CounsellingNoteKey",

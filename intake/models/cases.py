@@ -50,6 +50,7 @@ REFERRAL_SOURCES = (
     "other",
 )
 URGENCIES = ("routine", "urgent", "emergency")
+TRIAGE_ROUTES = ("phone", "appointment")
 _TERMINAL = ", ".join(f"'{state}'" for state in TERMINAL_STATES)
 
 
@@ -64,6 +65,14 @@ class Case(SiteRow, Versioned, Base):
         closed("state", CASE_STATES),
         closed("referral_source", REFERRAL_SOURCES),
         closed("referral_urgency", URGENCIES),
+        member_of_site("taken_by"),
+        closed("triage_route", TRIAGE_ROUTES),
+        CheckConstraint(
+            "(triaged_on IS NULL) = (triage_route IS NULL)"
+            " AND (taken_by IS NULL) = (taken_at IS NULL)",
+            name="triage_whole",
+        ),
+        CheckConstraint("triaged_on >= referral_date", name="triage_after_referral"),
         Index(
             "uq_cases_one_open_per_client",
             "site_id",
@@ -92,6 +101,14 @@ class Case(SiteRow, Versioned, Base):
     sealed: Mapped[Sealed | None]
     #: The counsellor who answers for the person
     key_worker_id: Mapped[uuid.UUID | None]
+    #: Which coordinator took the referral on
+    taken_by: Mapped[uuid.UUID | None]
+    #: When (clinic time)
+    taken_at: Mapped[dt.datetime | None]
+    #: The day somebody first spoke with the person to see how urgent it is
+    triaged_on: Mapped[dt.date | None]
+    #: By phone or appointment
+    triage_route: Mapped[str | None]
 
     client: Mapped[Client] = relationship(foreign_keys="Case.client_id", lazy="raise")
     key_worker: Mapped[Membership | None] = relationship(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from intake.crypto import Sealed
@@ -42,6 +42,18 @@ class Client(SiteRow, Versioned, Base):
             "state = 'erased' OR num_nulls(given_name, family_name, date_of_birth) = 0",
             name="others_are_known",
         ),
+        within_site("merged_into", "clients"),
+        CheckConstraint(
+            "CASE WHEN merged_into IS NULL THEN state <> 'merged'"
+            " ELSE state IN ('merged', 'erased') AND merged_into <> id END",
+            name="merged_whole",
+        ),
+        Index(
+            "ix_clients_merged_into",
+            "site_id",
+            "merged_into",
+            postgresql_where=text("merged_into IS NOT NULL"),
+        ),
     )
 
     #: The person's data key, wrapped by the key-encryption key; destroyed when they are erased
@@ -64,6 +76,10 @@ class Client(SiteRow, Versioned, Base):
     birth_year: Mapped[int]
     #: active, deceased, merged into another record, or erased
     state: Mapped[str] = mapped_column(default="active")
+    #: The record this person goes on under, once two were found to be one
+    merged_into: Mapped[uuid.UUID | None]
+    #: Other records were merged into this one: their keys open what they sealed
+    absorbed: Mapped[bool] = mapped_column(default=False, server_default=false())
     #: Free text, such as why somebody similar is not the same person: sealed
     sealed: Mapped[Sealed | None]
 

@@ -18,7 +18,27 @@ from intake.models.staff import Membership
 ALERT_STATES = ("open", "acknowledged", "closed")
 PRIORITIES = ("critical", "high", "medium", "low")
 TASK_STATES = ("open", "done", "cancelled")
-TASK_KINDS = ("alert", "call_client", "set_dates", "sign_off", "deterioration", "other")
+TASK_KINDS = (
+    "alert",
+    "call_client",
+    "set_dates",
+    "sign_off",
+    "deterioration",
+    "other",
+    "call_back",
+    "review",
+    "merge",
+)
+TASK_SOURCES = (
+    "person",
+    "alert",
+    "referral",
+    "intake",
+    "appointment",
+    "plan",
+    "score",
+    "duplicate",
+)
 
 
 class Alert(SiteRow, Versioned, Base):
@@ -39,6 +59,12 @@ class Alert(SiteRow, Versioned, Base):
             postgresql_where=text("state <> 'closed'"),
         ),
         Index(None, "site_id", "state", "due_at"),
+        Index(
+            "ix_alerts_waiting",
+            "site_id",
+            "raised_at",
+            postgresql_where=text("state = 'open' AND escalated_at IS NULL"),
+        ),
     )
 
     #: Whose case
@@ -63,6 +89,8 @@ class Alert(SiteRow, Versioned, Base):
     closed_at: Mapped[dt.datetime | None]
     #: By whom
     closed_by: Mapped[uuid.UUID | None] = who(nullable=True)
+    #: When every clinical lead was told that nobody had taken it on
+    escalated_at: Mapped[dt.datetime | None]
     #: What was done, in words: sealed
     sealed: Mapped[Sealed | None]
 
@@ -80,6 +108,7 @@ class Task(SiteRow, Versioned, Base):
         within_site("appointment_id", "appointments"),
         member_of_site("owner_id"),
         closed("kind", TASK_KINDS),
+        closed("source", TASK_SOURCES),
         closed("state", TASK_STATES),
         Index(
             "uq_tasks_one_open_per_alert",
@@ -114,6 +143,8 @@ class Task(SiteRow, Versioned, Base):
     appointment_id: Mapped[uuid.UUID | None]
     #: What is to be done
     kind: Mapped[str]
+    #: What it came from; empty for tasks older than this column
+    source: Mapped[str | None]
     #: Who does it; empty means whoever is responsible
     owner_id: Mapped[uuid.UUID | None]
     #: By when (clinic time)

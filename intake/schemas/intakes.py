@@ -7,12 +7,17 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import fields
 
+from intake.clinical.completeness import COMPLETE, STARTED, UNTOUCHED
+from intake.models.appointments import APPOINTMENT_KINDS, APPOINTMENT_MODES
 from intake.models.cases import REFERRAL_SOURCES, URGENCIES
 from intake.models.intakes import INTAKE_STATES
 from intake.schemas.clients import NewClientIn
-from intake.schemas.fields import Day, Text, one_of
+from intake.schemas.fields import Day, Instant, LocalDateTime, Text, Whole, one_of
 from intake.schemas.shapes import CreatedOut, In, Out, PageQuery
+from intake.services.appointment_times import LONGEST, SHORTEST
 from intake.services.cases import Referral
+from intake.services.intake_ends import GIVEN_UP, Interruption
+from intake.services.intake_submission import FirstAppointment
 from intake.services.intakes import NewIntake
 
 FREE_TEXT = ("reason", "referrer_name", "referrer_organisation", "referrer_contact")
@@ -80,6 +85,16 @@ class IntakeLineOut(Out):
     submitted_at = fields.AwareDateTime(required=True, allow_none=True)
 
 
+class SectionOut(Out):
+    """How far one section is, and what it lacks."""
+
+    name = fields.String(required=True)
+    state = one_of(UNTOUCHED, STARTED, COMPLETE, required=True)
+    missing = fields.List(
+        fields.String(metadata={"example": "/answers/physical/fever"}), required=True
+    )
+
+
 class IntakeOut(IntakeLineOut):
     """An intake with its answers."""
 
@@ -87,7 +102,52 @@ class IntakeOut(IntakeLineOut):
     client_id = fields.UUID(required=True)
     answers = fields.Dict(keys=fields.String(), required=True, metadata=ANSWERS)
     draft_revision = fields.Integer(required=True)
+    sections = fields.List(fields.Nested(SectionOut), required=True)
+    sections_complete = fields.Integer(required=True)
     submitted_by = fields.UUID(required=True, allow_none=True)
+
+
+class FirstAppointmentIn(In):
+    """The first time to keep, with whom."""
+
+    makes = FirstAppointment
+
+    staff_id = fields.UUID(required=True)
+    kind = one_of(*APPOINTMENT_KINDS, load_default="intake")
+    mode = one_of(*APPOINTMENT_MODES, required=True)
+    local_start = LocalDateTime(required=True, metadata={"example": "2026-12-01T10:00"})
+    minutes = Whole(SHORTEST, LONGEST, required=True)
+
+
+class SubmissionIn(In):
+    """What is done together with handing in; nothing, without a body."""
+
+    is_optional = True
+
+    first_appointment = fields.Nested(FirstAppointmentIn)
+
+
+class InterruptionIn(In):
+    """Why the intake stopped, and when to ring again."""
+
+    makes = Interruption
+
+    reason = Text(longest=500, many_lines=True, required=True)
+    call_back_at = Instant(required=True)
+
+
+class CallBackOut(Out):
+    """The task to ring again."""
+
+    task_id = fields.UUID(required=True, attribute="id")
+    due_at = fields.AwareDateTime(required=True)
+    owner_id = fields.UUID(required=True, allow_none=True)
+
+
+class GiveUpQuery(In):
+    """Why a draft is given up, as a code."""
+
+    reason = one_of(*GIVEN_UP, required=True)
 
 
 class IntakeQuery(PageQuery):

@@ -15,6 +15,8 @@ class In(ma.Schema):
     """A shape that comes in. `makes` is the dataclass that loading gives."""
 
     makes: ClassVar[type[Any] | None] = None
+    #: A request may come without a body: that is the empty object
+    is_optional: ClassVar[bool] = False
 
     class Meta:
         """Unknown fields are an error, with the nearest known name."""

@@ -7,10 +7,11 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import fields
 
-from intake.models.tasks import TASK_KINDS, TASK_STATES
-from intake.schemas.fields import Text, one_of
+from intake.models.tasks import TASK_KINDS, TASK_SOURCES, TASK_STATES
+from intake.schemas.fields import Instant, Text, one_of
 from intake.schemas.shapes import In, Out, PageQuery
-from intake.services.tasks import TaskChange
+from intake.services.task_orders import BY_HAND
+from intake.services.tasks import NewTask, TaskChange
 
 LONGEST_NOTE = 2000
 
@@ -22,6 +23,12 @@ class TaskOut(Out):
     version = fields.Integer(required=True)
     kind = one_of(*TASK_KINDS, required=True)
     state = one_of(*TASK_STATES, required=True)
+    source = one_of(
+        *TASK_SOURCES,
+        required=True,
+        allow_none=True,
+        metadata={"description": "what it came from; null for tasks of an earlier release"},
+    )
     due_at = fields.AwareDateTime(required=True)
     owner_id = fields.UUID(required=True, allow_none=True)
     case_id = fields.UUID(required=True, allow_none=True)
@@ -32,6 +39,18 @@ class TaskOut(Out):
         required=True, allow_none=True, metadata={"description": "what was done"}
     )
     created_at = fields.AwareDateTime(required=True)
+
+
+class NewTaskIn(In):
+    """Something to do; without owner_id it is the key worker's."""
+
+    makes = NewTask
+
+    kind = one_of(*BY_HAND, required=True)
+    due_at = Instant(required=True)
+    note = Text(longest=LONGEST_NOTE, many_lines=True, required=True)
+    source = one_of(*TASK_SOURCES, load_default="person")
+    owner_id = fields.UUID()
 
 
 class TaskChangeIn(In):

@@ -6,15 +6,15 @@ import datetime as dt
 import uuid
 from collections.abc import Sequence
 
-from sqlalchemy import text
+from sqlalchemy import ColumnElement, ScalarSelect, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningInsert
 
 from intake import clock
 from intake.clinical.alerts import Alert as Raised
-from intake.models import Alert, Case, Task
-from intake.services import audit
+from intake.models import Alert, Case, Site, Staff, Task
+from intake.services import alert_calls, audit
 from intake.services.audit import Event
 
 
@@ -42,6 +42,9 @@ def raise_for(
             .values([_task_row(case, row.id, row.due_at) for row in fresh])
             .on_conflict_do_nothing()
         )
+    critical = [row.id for row in fresh if row.priority == "critical"]
+    if critical:
+        alert_calls.call(session, case.site_id, critical, now=now)
     audit.record(
         session,
         Event(
@@ -58,7 +61,7 @@ def raise_for(
 
 def _insertion(
     rows: list[dict[str, object]], *, is_observation: bool
-) -> ReturningInsert[uuid.UUID, int, dt.datetime]:
+) -> ReturningInsert[uuid.UUID, int, dt.datetime, str]:
     """Open what is not open; count what is, if this was an observation."""
     statement = insert(Alert).values(rows)
     columns, where = ["site_id", "case_id", "code"], text("state <> 'closed'")
@@ -69,7 +72,7 @@ def _insertion(
         )
     else:
         statement = statement.on_conflict_do_nothing(index_elements=columns, index_where=where)
-    return statement.returning(Alert.id, Alert.occurrences, Alert.due_at)
+    return statement.returning(Alert.id, Alert.occurrences, Alert.due_at, Alert.priority)
 
 
 def _alert_row(case: Case, raised: Raised, now: dt.datetime) -> dict[str, object]:
@@ -95,9 +98,20 @@ def _task_row(case: Case, alert_id: uuid.UUID, due_at: dt.datetime) -> dict[str,
         "case_id": case.id,
         "alert_id": alert_id,
         "kind": "alert",
-        "owner_id": case.key_worker_id,
+        "owner_id": _owner(case),
+        "source": "alert",
         "due_at": due_at,
         "state": "open",
         "created_at": clock.machine_now(),
         "version": 1,
     }
+
+
+def _owner(case: Case) -> ColumnElement[uuid.UUID | None]:
+    """The key worker, else who is on duty; never somebody whose account is disabled."""
+    on_duty = select(Site.on_duty_staff_id).where(Site.id == case.site_id).scalar_subquery()
+    return func.coalesce(*(_if_active(one) for one in (case.key_worker_id, on_duty)))
+
+
+def _if_active(staff_id: object) -> ScalarSelect[uuid.UUID]:
+    return select(Staff.id).where(Staff.id == staff_id, Staff.active).scalar_subquery()

@@ -1,21 +1,16 @@
-"""When is an appointment? Wall time at the site as an instant, and whether that time is free."""
+"""When is an appointment? Wall time at the site as an instant, and whether it lies ahead."""
 
 from __future__ import annotations
 
 import datetime as dt
-import uuid
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import Range
-from sqlalchemy.orm import Session
 
-from intake.errors import Conflict, FieldError, ValidationFailed
-from intake.models import Appointment
+from intake.errors import FieldError, ValidationFailed
 
 SHORTEST, LONGEST = 5, 480
 """Minutes an appointment lasts."""
-TAKEN = ("booked", "arrived")
 
 
 def period(local_start: dt.datetime, minutes: int, *, time_zone: str) -> Range[dt.datetime]:
@@ -38,29 +33,6 @@ def refuse_past(during: Range[dt.datetime], now: dt.datetime) -> None:
     """Refuse a time that has begun. Raises ValidationFailed."""
     if starts(during) < now:
         raise _wrong("in_past", "Choose a time that lies ahead.")
-
-
-def refuse_clash(
-    session: Session,
-    client_id: uuid.UUID,
-    during: Range[dt.datetime],
-    *,
-    but: uuid.UUID | None = None,
-) -> None:
-    """Refuse a time in which the person is expected elsewhere. Raises Conflict.
-
-    The caller holds the lock on the person's case, so that two bookings can't both pass. The
-    member of staff's own time is guarded by the constraint `no_double_booking`.
-    """
-    taken = select(Appointment.id).where(
-        Appointment.client_id == client_id,
-        Appointment.status.in_(TAKEN),
-        Appointment.during.overlaps(during),
-    )
-    if but is not None:
-        taken = taken.where(Appointment.id != but)
-    if session.execute(taken.limit(1)).first() is not None:
-        raise Conflict("This person already has an appointment in that time. Choose another time.")
 
 
 def starts(during: Range[dt.datetime]) -> dt.datetime:

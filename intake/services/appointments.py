@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,6 +16,7 @@ from intake.errors import Conflict, FieldError, NotFound, PreconditionFailed, Va
 from intake.models import Appointment, Case, FollowUp
 from intake.models.cases import TERMINAL_STATES
 from intake.services import (
+    appointment_clashes,
     appointment_times,
     appointment_views,
     audit,
@@ -22,6 +24,7 @@ from intake.services import (
     relations,
     reminders,
 )
+from intake.services.appointment_clashes import Meeting
 from intake.services.appointment_views import AppointmentView
 from intake.services.audit import Event
 
@@ -52,18 +55,21 @@ class Reschedule:
 
 
 def book(
-    session: Session, order: NewAppointment, *, actor: Actor, now: dt.datetime
-) -> AppointmentView:
-    """Book an appointment with its reminders.
+    session: Session, order: NewAppointment, *, actor: Actor, now: dt.datetime,
+    others: Collection[uuid.UUID] = (),
+) -> AppointmentView:  # fmt: skip
+    """Book an appointment with its reminders; `others` may book in this case too.
 
     Raises ValidationFailed for a wrong field, a time in the past, or a case, follow-up or member
-    of staff that isn't this site's; Conflict when the case has ended or the time is taken.
+    of staff that isn't this site's; Conflict when the case has ended, BookingConflict when the
+    time is taken.
     """
     during = appointment_times.period(order.local_start, order.minutes, time_zone=actor.time_zone)
     appointment_times.refuse_past(during, now)
-    case = _open_case(session, order.case_id, actor)
+    case = _open_case(session, order.case_id, actor, others)
     follow_up = _planned_follow_up(session, case, order.follow_up_id)
-    appointment_times.refuse_clash(session, case.client_id, during)
+    wanted = Meeting(case.client_id, order.staff_id, during)
+    appointment_clashes.refuse(session, wanted, actor=actor)
     appointment = Appointment(
         site_id=actor.site_id,
         client_id=case.client_id,
@@ -110,7 +116,8 @@ def move(
         return before
     during = appointment_times.period(wanted.local_start, wanted.minutes, time_zone=actor.time_zone)
     appointment_times.refuse_past(during, now)
-    appointment_times.refuse_clash(session, appointment.client_id, during, but=appointment.id)
+    meeting = Meeting(appointment.client_id, wanted.staff_id, during)
+    appointment_clashes.refuse(session, meeting, actor=actor, but=appointment.id)
     appointment.local_start, appointment.during = wanted.local_start, during
     appointment.staff_id, appointment.mode = wanted.staff_id, wanted.mode
     appointment.time_zone = actor.time_zone
@@ -135,7 +142,9 @@ def _refuse_immovable(appointment: Appointment, now: dt.datetime) -> None:
         raise Conflict("It has begun. Say whether the person came, then book another one.")
 
 
-def _open_case(session: Session, case_id: uuid.UUID, actor: Actor) -> Case:
+def _open_case(
+    session: Session, case_id: uuid.UUID, actor: Actor, others: Collection[uuid.UUID]
+) -> Case:
     """The case, locked against a second booking of the same person at the same moment.
 
     Raises ValidationFailed when it isn't this site's, Conflict when it has ended.
@@ -144,7 +153,7 @@ def _open_case(session: Session, case_id: uuid.UUID, actor: Actor) -> Case:
     case = session.execute(found).scalar_one_or_none()
     if case is None:
         raise ValidationFailed(FieldError("/case_id", "unknown", "There is no such case here."))
-    relations.require(session, actor, Permission.APPOINTMENT_WRITE, case)
+    relations.require(session, actor, Permission.APPOINTMENT_WRITE, case, others=others)
     if case.state in TERMINAL_STATES:
         raise Conflict(f"This case has ended ({case.state}); nothing can be booked in it.")
     return case

@@ -112,7 +112,7 @@ def miss(
         f"The person did not come on {day_of(start)} at {start:%H:%M}. Get in touch the same day "
         "by the safest way, and offer a new time within seven days."
     )
-    order = NewTask("call_client", now + CALL_WITHIN, note)
+    order = NewTask("call_client", now + CALL_WITHIN, note, source="appointment")
     tasks.open_for_case(session, kept.case, kept.client, order)
     return appointment_views.view(kept.appointment, now=now)
 

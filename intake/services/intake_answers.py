@@ -47,10 +47,12 @@ def opened(intake: Intake, vault: Vault) -> dict[str, Any]:
 
 
 def with_referral(intake: Intake, case: Case, vault: Vault) -> dict[str, Any]:
-    """All answers with the referral as the case holds it."""
+    """All answers with the referral and its triage as the case holds them."""
     referral = {
         "source": case.referral_source,
         "referral_date": case.referral_date.isoformat(),
         "urgency": case.referral_urgency,
     }
+    if case.triaged_on is not None:
+        referral["triage_date"] = case.triaged_on.isoformat()
     return merge(opened(intake, vault), {"referral": referral})

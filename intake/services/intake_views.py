@@ -11,6 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from intake.access import Actor, Permission
+from intake.clinical import completeness
+from intake.clinical.completeness import COMPLETE, Section
 from intake.crypto import Vault
 from intake.models import Case, Intake
 from intake.services import audit, intake_answers, pages, relations
@@ -29,11 +31,17 @@ class IntakeView:
     case_state: str
     client_id: uuid.UUID
     answers: dict[str, Any]
+    sections: tuple[Section, ...]
     draft_revision: int
     author_id: uuid.UUID
     created_at: dt.datetime
     submitted_at: dt.datetime | None
     submitted_by: uuid.UUID | None
+
+    @property
+    def sections_complete(self) -> int:
+        """How many sections lack nothing."""
+        return sum(one.state == COMPLETE for one in self.sections)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +93,7 @@ def list_page(
 
 def view(intake: Intake, case: Case, vault: Vault) -> IntakeView:
     """An intake as staff read it."""
+    whole = intake_answers.with_referral(intake, case, vault)
     return IntakeView(
         id=intake.id,
         version=intake.version,
@@ -94,6 +103,7 @@ def view(intake: Intake, case: Case, vault: Vault) -> IntakeView:
         case_state=case.state,
         client_id=case.client_id,
         answers=intake_answers.opened(intake, vault),
+        sections=completeness.sections(whole),
         draft_revision=intake.draft_revision,
         author_id=intake.author_id,
         created_at=intake.created_at,

@@ -4,31 +4,26 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from intake.access import Actor, Permission
-from intake.clinical import intake_record
-from intake.clinical.alerts import Alert
-from intake.clinical.evaluation import draft_alerts
 from intake.errors import (
     Conflict,
     FieldError,
-    FieldErrors,
     NotFound,
     PreconditionFailed,
     ValidationFailed,
 )
 from intake.models import Case, Client, Intake
 from intake.services import (
-    alerts,
     audit,
     cases,
     clients,
-    consents,
+    draft_risk,
     engine_input,
     identity,
     intake_answers,
@@ -36,11 +31,20 @@ from intake.services import (
     relations,
 )
 from intake.services.audit import Event
-from intake.services.cases import Move, Referral
+from intake.services.cases import Referral
 from intake.services.clients import NewClient
 from intake.services.intake_views import IntakeView
 
 Answers = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A draft to be changed, with its case and person."""
+
+    intake: Intake
+    case: Case
+    client: Client
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,21 +76,29 @@ def register(session: Session, order: NewIntake, *, actor: Actor, now: dt.dateti
         Event("intake", "create", "C", row=intake, client_id=client.id, sensitivity="P2"),
     )
     session.flush()
+    record, today = engine_input.Record(case, client, intake), cases.local_date(now, actor)
+    draft_risk.raise_new(session, record, None, today=today, now=now)
     return intake_views.view(intake, case, vault)
 
 
 def save(
-    session: Session, intake_id: uuid.UUID, answers: Answers, *, version: int, actor: Actor
-) -> IntakeView:
+    session: Session, intake_id: uuid.UUID, answers: Answers, *, version: int, actor: Actor,
+    now: dt.datetime,
+) -> IntakeView:  # fmt: skip
     """Save part of a draft: given fields replace, absent ones stay.
 
-    Raises NotFound, PreconditionFailed, Conflict once submitted, ValidationFailed.
+    An answer that means immediate risk raises its alert with this very save. Raises NotFound,
+    PreconditionFailed, Conflict once submitted, ValidationFailed.
     """
-    intake, case, client = _for_change(session, intake_id, version, actor)
+    draft = for_change(session, intake_id, version, actor)
+    intake, case, client = draft.intake, draft.case, draft.client
     intake_answers.check(answers)
     vault = identity.vault_of(session, client)
+    before = intake.answers
     merged = intake_answers.merge(intake_answers.opened(intake, vault), answers)
     intake_answers.store(intake, merged, vault)
+    record, today = engine_input.Record(case, client, intake), cases.local_date(now, actor)
+    draft_risk.raise_new(session, record, before, today=today, now=now)
     intake.draft_revision += 1
     audit.record(
         session,
@@ -100,41 +112,6 @@ def save(
             sensitivity="P2",
         ),
     )
-    session.flush()
-    return intake_views.view(intake, case, vault)
-
-
-def submit(
-    session: Session, intake_id: uuid.UUID, *, version: int, actor: Actor, now: dt.datetime
-) -> IntakeView:
-    """Hand in an intake: it is locked, its alerts are raised, the case moves to `intake`.
-
-    Raises ValidationFailed listing everything that is missing, NotFound, PreconditionFailed,
-    Conflict when it was handed in before.
-    """
-    intake, case, client = _for_change(session, intake_id, version, actor)
-    today = cases.local_date(now, actor)
-    vault = identity.vault_of(session, client)
-    answered = consents.current(session, client.id, today=today)
-    errors = FieldErrors(
-        [*intake_record.missing_for_submit(intake_answers.with_referral(intake, case, vault))]
-    )
-    if "treatment" not in answered:
-        errors.add(
-            "/consents/treatment",
-            "required",
-            "Record whether the person agrees to treatment (given or refused).",
-        )
-    errors.raise_if_any()
-    raised = _alerts(session, engine_input.Record(case, client, intake), today)
-    intake.state, intake.submitted_at, intake.submitted_by = "submitted", now, actor.staff_id
-    audit.record(
-        session,
-        Event("intake", "submit", "U", row=intake, client_id=client.id, sensitivity="P2"),
-    )
-    if answered["treatment"] == "given":
-        cases.move(session, case, Move("intake", "intake_submitted"), actor=actor, now=now)
-    alerts.raise_for(session, case, raised, now=now)
     session.flush()
     return intake_views.view(intake, case, vault)
 
@@ -154,16 +131,6 @@ def of_case(session: Session, case_id: uuid.UUID) -> Intake:
     if intake is None:
         raise NotFound("intake")
     return intake
-
-
-def _alerts(session: Session, record: engine_input.Record, today: dt.date) -> tuple[Alert, ...]:
-    """What the answers raise. Raises ValidationFailed for answers that can't be true together."""
-    channels = engine_input.safe_channels(session, record.client.id)
-    try:
-        return draft_alerts(engine_input.assemble(session, record, on=today, channels=channels))
-    except ValidationFailed as error:
-        found = (replace(one, pointer=f"/answers{one.pointer}") for one in error.fields)
-        raise ValidationFailed(*found) from error
 
 
 def _person(session: Session, order: NewIntake, *, actor: Actor, now: dt.datetime) -> Client:
@@ -194,13 +161,13 @@ def _load(
     return row.Intake, row.Case, row.Client
 
 
-def _for_change(
-    session: Session, intake_id: uuid.UUID, version: int, actor: Actor
-) -> tuple[Intake, Case, Client]:
+def for_change(session: Session, intake_id: uuid.UUID, version: int, actor: Actor) -> Draft:
     """A draft to be changed. Raises NotFound, PreconditionFailed, Conflict."""
     intake, case, client = _load(session, intake_id, actor, Permission.INTAKE_WRITE)
     if intake.version != version:
         raise PreconditionFailed(intake.version)
     if intake.state != "draft":
+        if intake.state == "abandoned":
+            raise Conflict("This draft was given up; the person's next referral begins anew.")
         raise Conflict("This intake was handed in; a later change is an amendment.")
-    return intake, case, client
+    return Draft(intake, case, client)

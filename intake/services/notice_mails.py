@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from intake.models import StaffNotice
@@ -11,6 +12,9 @@ from intake.services.messages import day_of
 
 DIGEST = "audit_digest"
 BREAK_GLASS = "break_glass"
+ALERT, ALERT_ESCALATED = "alert", "alert_escalated"
+# For whom they are meant is decided when they are planned, not by role.
+PERSONAL = frozenset({BREAK_GLASS, ALERT, ALERT_ESCALATED})
 LINES = {
     "reads": "Records read",
     "lists": "Lists and searches",
@@ -37,7 +41,7 @@ class Mail:
 
 def mail_of(notice: StaffNotice, email: str, public_url: str) -> Mail:
     """The finished mail of one notice."""
-    title, lines = _break_glass(notice) if notice.kind == BREAK_GLASS else _digest(notice)
+    title, lines = SAYS[notice.kind](notice)
     body = "\n".join([title, "", *lines, "", f"Details: {public_url.rstrip('/')}{notice.path}", ""])
     return Mail(notice.site_id, notice.id, notice.dedupe_key.replace(":", "."), email, title, body)
 
@@ -54,3 +58,26 @@ def _break_glass(notice: StaffNotice) -> tuple[str, list[str]]:
         "A colleague opened a record that isn't theirs. A review is due within 72 hours.",
         f"Uses by this person in the last 24 hours: {uses}",
     ]
+
+
+def _alert(notice: StaffNotice) -> tuple[str, list[str]]:
+    del notice
+    return "Somebody has to look now", [
+        "A critical alert was raised and you are called to it.",
+        "Take it on there; after 30 minutes every clinical lead is told.",
+    ]
+
+
+def _escalated(notice: StaffNotice) -> tuple[str, list[str]]:
+    del notice
+    return "Nobody has taken on an alert", [
+        "An alert is past its time and nobody has taken it on. Every clinical lead is told, once.",
+    ]
+
+
+SAYS: Mapping[str, Callable[[StaffNotice], tuple[str, list[str]]]] = {
+    DIGEST: _digest,
+    BREAK_GLASS: _break_glass,
+    ALERT: _alert,
+    ALERT_ESCALATED: _escalated,
+}

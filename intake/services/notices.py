@@ -21,7 +21,7 @@ from intake.access import Role
 from intake.models import Membership, Site, Staff, StaffNotice
 from intake.services import audit
 from intake.services.audit import FAILED, Event
-from intake.services.notice_mails import BREAK_GLASS, DIGEST, LINES, Mail, mail_of
+from intake.services.notice_mails import DIGEST, LINES, PERSONAL, Mail, mail_of
 from intake.services.reminder_facts import site_profile
 from intake.services.reminder_leases import Claimed
 
@@ -118,7 +118,7 @@ def begin(session: Session, token: uuid.UUID, *, public_url: str) -> list[Mail]:
     )
     mails = []
     for notice, email, active, role in found:
-        allowed = active and (role in READERS or notice.kind == BREAK_GLASS)
+        allowed = active and (role in READERS or notice.kind in PERSONAL)
         if not allowed or notice.attempts > MAX_ATTEMPTS:
             notice.state = "dead"
             code = "no_longer_a_reader" if not allowed else "too_many_attempts"

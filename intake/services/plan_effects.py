@@ -72,7 +72,7 @@ def _ask_about_appointment(
 ) -> None:
     """A task: an appointment is booked for what the plan no longer asks for."""
     note = APPOINTMENT_NOTE.format(follow_up.code, follow_up.label)
-    order = NewTask("other", now + ANSWER_WITHIN, note)
+    order = NewTask("other", now + ANSWER_WITHIN, note, "plan")
     tasks.open_for_case(session, standing.case, standing.client, order)
 
 
@@ -86,14 +86,14 @@ def ask_for_dates(
     missing = follow_up.dates_to_set(plan.chosen_setting, dates)
     if missing:
         note = DATES_NOTE.format(" and ".join(WORDS[name] for name in missing))
-        order = NewTask("set_dates", now + ANSWER_WITHIN, note)
+        order = NewTask("set_dates", now + ANSWER_WITHIN, note, "plan")
         task = tasks.open_for_case(session, standing.case, standing.client, order)
         task.owner_id = standing.case.key_worker_id or plan.decided_by
 
 
 def ask_for_sign_off(session: Session, standing: Standing, *, now: dt.datetime) -> None:
     """A task for the clinical leads of the site: whoever comes first, but not who decided."""
-    order = NewTask("sign_off", now + ANSWER_WITHIN, SIGN_OFF_NOTE)
+    order = NewTask("sign_off", now + ANSWER_WITHIN, SIGN_OFF_NOTE, "plan")
     task = tasks.open_for_case(session, standing.case, standing.client, order)
     task.owner_id = None
 

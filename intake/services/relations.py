@@ -53,8 +53,11 @@ def is_related(
         return False
     if scope is Scope.SITE or not mine.isdisjoint(others):
         return True
+    has_taken = case.state == "referred" and case.taken_by in mine
     if scope is Scope.OWN:
-        return False
+        return has_taken and permission is Permission.INTAKE_WRITE
+    if has_taken:
+        return True
     if scope is Scope.UNTIL_HANDOVER and case.key_worker_id is None:
         return True
     return case.key_worker_id in mine
@@ -88,7 +91,11 @@ def visible(
     if grant is not None and scope is Scope.CASELOAD_OR_GRANT:
         _note_use(session, grant)
         return Case.id == case_id
-    own = [column.in_(actor.stands_for) for column in (Case.key_worker_id, *also)]
+    mine = actor.stands_for
+    own: list[ColumnElement[bool]] = [
+        and_(Case.state == "referred", Case.taken_by.in_(mine)),
+        *(column.in_(mine) for column in (Case.key_worker_id, *also)),
+    ]
     if scope is Scope.UNTIL_HANDOVER:
         own.append(Case.key_worker_id.is_(None))
     return or_(*own)
@@ -122,6 +129,7 @@ def among_mine(actor: Actor) -> ColumnElement[bool]:
             Case.client_id == Client.id,
             or_(
                 Case.key_worker_id.in_(mine),
+                and_(Case.state == "referred", Case.taken_by.in_(mine)),
                 and_(Intake.state == "draft", Intake.author_id.in_(mine)),
             ),
         )

@@ -54,7 +54,7 @@ def _open(session: Session, row: Row, reason: str, *, now: dt.datetime) -> Task:
         f"for certain ({reason}). Call the client."
     )
     due_at = max(now, min(now + ANSWER_WITHIN, start))
-    order = NewTask(kind="call_client", due_at=due_at, note=note)
+    order = NewTask(kind="call_client", due_at=due_at, note=note, source="appointment")
     task = tasks.open_for_case(session, row.case, row.client, order)
     audit.record(session, Event("task", "create", "C", row=task, client_id=row.client.id))
     return task

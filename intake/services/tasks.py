@@ -37,11 +37,16 @@ CLOSES_WITH = {
 
 @dataclass(frozen=True, slots=True)
 class NewTask:
-    """Something to be done in a case by `due_at` (clinic time); `note` is stored sealed."""
+    """Something to be done in a case by `due_at` (clinic time); `note` is stored sealed.
+
+    `source` is what it came from; without an `owner_id` it is the key worker's.
+    """
 
     kind: str
     due_at: dt.datetime
     note: str
+    source: str = "person"
+    owner_id: uuid.UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +76,7 @@ class TaskView:
     version: int
     kind: str
     state: str
+    source: str | None
     due_at: dt.datetime
     owner_id: uuid.UUID | None
     case_id: uuid.UUID | None
@@ -82,7 +88,7 @@ class TaskView:
 
 
 def open_for_case(session: Session, case: Case, client: Client, order: NewTask) -> Task:
-    """Open a task of a case for its key worker, or for nobody in particular while there is none.
+    """Open a task of a case for its owner, or for nobody in particular while there is none.
 
     Whoever calls it records the act that made it necessary.
     """
@@ -90,7 +96,8 @@ def open_for_case(session: Session, case: Case, client: Client, order: NewTask) 
         site_id=case.site_id,
         case_id=case.id,
         kind=order.kind,
-        owner_id=case.key_worker_id,
+        source=order.source,
+        owner_id=order.owner_id or case.key_worker_id,
         due_at=order.due_at,
         state="open",
     )
@@ -229,6 +236,7 @@ def _view(session: Session, row: Row[Any]) -> TaskView:
         version=task.version,
         kind=task.kind,
         state=task.state,
+        source=task.source,
         due_at=task.due_at,
         owner_id=task.owner_id,
         case_id=task.case_id,

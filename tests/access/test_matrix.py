@@ -47,6 +47,7 @@ SPEND = (
     "UPDATE break_glass_grants SET granted_at = granted_at - interval '2 h',"
     " expires_at = expires_at - interval '2 h' WHERE staff_id = :p"
 )
+QUERIES = {"DELETE /intakes/<uuid:intake_id>": "?reason=client_declined"}
 BODIES: dict[str, dict[str, Any]] = {
     "PATCH /clients/<uuid:client_id>": {"pronouns": "she/her"},
     "POST /clients/match": orders.client_order(),
@@ -54,6 +55,21 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /clients/<uuid:client_id>/erasures": {"reason": "client_request"},
     "PATCH /intakes/<uuid:intake_id>": {"answers": {}},
     "POST /cases/<uuid:case_id>/assessments": assessment_order(),
+    f"POST {CASE}/referral/actions/triage": {"triaged_on": "2027-01-04", "route": "phone"},
+    f"POST {CASE}/contact-attempts": {
+        "at": "2027-01-11T09:00:00+00:00",
+        "channel": "phone",
+        "outcome": "no_reply",
+    },
+    f"POST {CASE}/tasks": {
+        "kind": "review",
+        "due_at": "2027-01-12T09:00:00+00:00",
+        "note": "Read the letter.",
+    },
+    "POST /intakes/<uuid:intake_id>/actions/interrupt": {
+        "reason": "Hung up",
+        "call_back_at": "2027-01-12T09:00:00+00:00",
+    },
     "POST /cases/<uuid:case_id>/consents": orders.consent_order("reminders"),
     "POST /appointments/<uuid:appointment_id>/actions/move": {"minutes": 30},
     "POST /appointments/<uuid:appointment_id>/actions/cancel": {"reason": "unwell"},
@@ -190,7 +206,7 @@ def make_own(world: World, role: str) -> None:
 def ask(world: World, action: str, role: str, whose: str) -> str:
     """What becomes of a request: `ok`, or status and code of the refusal."""
     route, person, ids = world.routes[action], world.people[role], world.ids[whose]
-    address = route.at(INSTRUMENT | ids)
+    address = route.at(INSTRUMENT | ids) + QUERIES.get(action, "")
     headers = {"If-Match": NEVER_READ, "Idempotency-Key": str(uuid.uuid4())}
     body = BODIES.get(action, _body(world, action, ids))
     answer = person.client.open(address, method=route.method, json=body, headers=headers)
@@ -211,6 +227,7 @@ def _body(world: World, action: str, ids: dict[str, str]) -> dict[str, Any] | No
         "POST /clients": orders.client_order(),
         "POST /intakes": orders.intake_order(),
         "POST /cases/<uuid:case_id>/actions/assign": {"key_worker_id": colleague},
+        f"POST {CASE}/referral/actions/reassign": {"taken_by": colleague},
         "POST /cases/<uuid:case_id>/plans": {
             "recommendation_id": str(uuid.uuid4()),
             "chosen_setting": "peer_support",

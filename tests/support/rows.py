@@ -33,6 +33,7 @@ def fill_site(superuser_url: str, name: str) -> uuid.UUID:
         _queue(session, site, person, case, contact, follow_up)
         _disclosed(session, site, person, case)
         _progress(session, site, person, case)
+        _same_person(session, site, person, case)
         session.commit()
         assert plan.site_id == site.id
     engine.dispose()
@@ -264,4 +265,27 @@ def _progress(session: Session, site: models.Site, person: models.Staff, case: m
         ),
     )  # fmt: skip
     session.add_all(rows)
+
+
+def _same_person(
+    session: Session, site: models.Site, person: models.Staff, case: models.Case
+) -> None:
+    session.add(
+        models.ContactAttempt(
+            site_id=site.id, case_id=case.id, at=NOW, channel="phone", outcome="no_reply",
+            made_by=person.id,
+        )
+    )  # fmt: skip
+    session.add_all(
+        [
+            models.ClientMerge(
+                site_id=site.id, surviving_id=case.client_id, merged_id=case.client_id,
+                merged_by=person.id, at=NOW, fields_taken=[], moved={}, sealed=SEALED,
+            ),
+            models.ClientDistinction(
+                site_id=site.id, client_id=case.client_id, other_id=case.client_id,
+                decided_by=person.id, at=NOW, sealed=SEALED,
+            ),
+        ]
+    )  # fmt: skip
     session.flush()

@@ -139,6 +139,11 @@ class Caller:
         named = {"If-Match": f'"{version}"'} | self.headers | _named(headers)
         return self._seen(self.client.put(_full(path), json=body, headers=named))
 
+    def delete(self, path: str, *, version: int, **headers: str) -> TestResponse:
+        """End what was read at `version`."""
+        named = {"If-Match": f'"{version}"'} | self.headers | _named(headers)
+        return self._seen(self.client.delete(_full(path), headers=named))
+
     def act(self, path: str, body: object = None, *, version: int, **headers: str) -> TestResponse:
         """Do something to what was read at `version`."""
         named = {"If-Match": f'"{version}"'} | self.headers | _named(headers)
