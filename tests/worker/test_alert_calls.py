@@ -49,8 +49,8 @@ def an_alert(place: Clinic, priority: str = "critical", **changes: object) -> uu
         session.execute(
             text(
                 "INSERT INTO alerts (site_id, id, case_id, code, priority, state, raised_at,"
-                " due_at, occurrences, created_at, version) VALUES (:s, :a, :c, :code, :p, :state, :now,"
-                " :due, 1, now(), 1)"
+                " due_at, occurrences, created_at, version) VALUES (:s, :a, :c, :code, :p,"
+                " :state, :now, :due, 1, now(), 1)"
             ),
             {"s": place.site, "a": alert, "c": case, "code": str(alert)[:8], "p": priority,
              "now": NIGHT, "state": values["state"], "due": values["due"]},
@@ -142,8 +142,8 @@ def test_the_version_people_read_stays(place: Clinic) -> None:
 
     run(place, NIGHT + 30 * MINUTE)
 
-    rows = place.rows("SELECT version, escalated_at FROM alerts WHERE id = :a", a=alert)
-    assert rows == [(1, NIGHT + 30 * MINUTE)]
+    rows = place.rows("SELECT version, escalated_at IS NOT NULL FROM alerts WHERE id = :a", a=alert)
+    assert rows == [(1, True)]
 
 
 def test_the_mail_says_where_to_look_and_nothing_else(
