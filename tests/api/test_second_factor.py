@@ -40,7 +40,7 @@ def set_up(person: Account) -> list[str]:
     return codes
 
 
-def test_the_password_alone_opens_the_second_factor_and_nothing_else(sam: Account) -> None:
+def test_the_password_alone_opens_the_second_factor_only(sam: Account) -> None:
     sam.give_password()
 
     for path in CLOSED:
