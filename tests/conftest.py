@@ -2,6 +2,7 @@
 
 pytest_plugins = [
     "tests.support.databases",
+    "tests.support.hashing",
     "tests.support.sessions",
     "tests.support.sockets",
     "tests.support.web",

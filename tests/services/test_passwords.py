@@ -6,6 +6,7 @@ import threading
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher, Type
 
 from intake.errors import ValidationFailed
 from intake.services import passwords
@@ -49,6 +50,13 @@ def test_a_password_counts_exactly_as_received() -> None:
     assert passwords.matches(stored, "caf\u00e9 caf\u00e9 caf\u00e9")
     assert not passwords.matches(stored, "cafe\u0301 cafe\u0301 cafe\u0301")
     assert not passwords.matches(stored, "caf\u00e9 caf\u00e9 caf\u00e9 ")
+
+
+def test_a_hash_costs_at_least_what_owasp_asks(shipped_hasher: PasswordHasher) -> None:
+    """The Password Storage Cheat Sheet: Argon2id, 19 MiB, two passes, one lane."""
+    assert shipped_hasher.type is Type.ID
+    assert shipped_hasher.memory_cost >= 19 * 1024
+    assert shipped_hasher.time_cost >= 2
 
 
 def test_no_password_matches_where_there_is_none() -> None:
