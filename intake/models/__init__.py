@@ -1,5 +1,6 @@
 """Tables: columns, constraints, relations; nothing else."""
 
+from intake.models.api_keys import ApiKey
 from intake.models.appointments import Appointment, AttendanceCorrection
 from intake.models.assessments import Assessment
 from intake.models.audit import AuditEvent, IdempotencyKey
@@ -27,6 +28,7 @@ from intake.models.use_entries import UseEntry
 
 __all__ = [
     "Alert",
+    "ApiKey",
     "Appointment",
     "Assessment",
     "AttendanceCorrection",

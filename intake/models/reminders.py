@@ -28,7 +28,7 @@ REMINDER_STATES = (
     "expired",
 )
 ATTEMPT_OUTCOMES = ("accepted", "permanent", "config", "throttled", "transient", "unknown")
-NOTICE_KINDS = ("audit_digest", "break_glass", "alert", "alert_escalated")
+NOTICE_KINDS = ("audit_digest", "break_glass", "alert", "alert_escalated", "api_key")
 NOTICE_STATES = ("scheduled", "leased", "sending", "sent", "dead")
 
 

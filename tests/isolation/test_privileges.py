@@ -25,6 +25,7 @@ ROLES = {
 }
 DEFINERS = {
     "open_request": "intake_owner",
+    "open_key": "intake_owner",
     "claim_due": "intake_dispatcher",
     "claim_notices": "intake_dispatcher",
     "read_audit": "intake_auditor",

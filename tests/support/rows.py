@@ -7,6 +7,7 @@ opens them. Tests of services have makers of their own.
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import uuid
 
 from sqlalchemy import create_engine
@@ -70,6 +71,13 @@ def _place(session: Session, name: str) -> tuple[models.Site, models.Staff]:
         models.Cover(
             site_id=site.id, staff_id=person.id, for_staff_id=colleague.id, from_on=TODAY,
             until_on=TODAY, set_by=person.id,
+        )
+    )  # fmt: skip
+    session.add(
+        models.ApiKey(
+            site_id=site.id, id=colleague.id, name="Website", scopes=["case:read"], is_test=False,
+            token_hash=hashlib.sha256(name.encode()).digest(), created_by=person.id,
+            created_at=NOW, expires_at=NOW + dt.timedelta(days=90),
         )
     )  # fmt: skip
     session.flush()
