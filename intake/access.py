@@ -13,6 +13,7 @@ from intake.errors import Forbidden, MfaRequired
 
 # For break-glass, export and changes of role (NIST SP 800-63B: recent proof, not a long session).
 FRESH_MFA = dt.timedelta(minutes=5)
+FOR_PEOPLE = "This is for people who have signed in; an API key can't do it."
 
 
 class Role(enum.StrEnum):
@@ -74,6 +75,8 @@ class Permission(enum.StrEnum):
     RETENTION_READ = "retention:read"
     RETENTION_REQUEST = "retention:request"
     RETENTION_APPROVE = "retention:approve"
+    API_KEY_READ = "api_key:read"
+    API_KEY_MANAGE = "api_key:manage"
 
 
 class Scope(enum.Enum):
@@ -92,39 +95,42 @@ class Scope(enum.Enum):
 
 P = Permission
 _SIGNS: dict[str, Scope | None] = {scope.value: scope for scope in Scope} | {"-": None}
+# At the end of a line: an API key may have this permission, as a scope. Nothing without it, so that
+# decisions, signatures, exports, emergencies and the keeping of accounts stay with people.
+KEY = "+key"
 # One line for each permission; columns in the order of Role: intake coordinator, counsellor, peer
 # worker, clinical lead, auditor, administrator. docs/security.md shows the same table.
 _TABLE: dict[Permission, str] = {
     P.SESSION_OWN: "        ●    ●    ●    ●    ●    ●",
-    P.CLIENT_CREATE: "      ●    ●    -    ●    -    -",
-    P.CLIENT_READ: "        ●    ◐⚑   -    ●    -    -",
-    P.CLIENT_EDIT: "        ●    ◐    -    ●    -    -",
-    P.CONSENT_READ: "       ●    ◐⚑   -    ●    ●    -",
+    P.CLIENT_CREATE: "      ●    ●    -    ●    -    -   +key",
+    P.CLIENT_READ: "        ●    ◐⚑   -    ●    -    -   +key",
+    P.CLIENT_EDIT: "        ●    ◐    -    ●    -    -   +key",
+    P.CONSENT_READ: "       ●    ◐⚑   -    ●    ●    -   +key",
     P.CONSENT_RECORD: "     ●    ◐    -    ●    -    -",
     P.CONSENT_REVOKE: "     ●    ◐    -    ●    ●    -",
     P.REFERRAL_WORK: "      ●    ◐    -    ●    -    -",
-    P.INTAKE_WRITE: "       ○    ◐    -    ●    -    -",
-    P.INTAKE_READ: "        ●→◐  ◐⚑   -    ●    -    -",
-    P.CASE_READ: "          ●    ●    ◐    ●    ●    -",
+    P.INTAKE_WRITE: "       ○    ◐    -    ●    -    -   +key",
+    P.INTAKE_READ: "        ●→◐  ◐⚑   -    ●    -    -   +key",
+    P.CASE_READ: "          ●    ●    ◐    ●    ●    -   +key",
     P.CASE_ASSIGN: "        -    -    -    ●    -    -",
     P.COVER_ARRANGE: "      -    -    -    ●    -    -",
-    P.ASSESSMENT_READ: "    ●→◐  ◐⚑   -    ●    -    -",
+    P.ASSESSMENT_READ: "    ●→◐  ◐⚑   -    ●    -    -   +key",
     P.ASSESSMENT_WRITE: "   -    ◐    -    ●    -    -",
     P.NOTE_READ: "          -    ◐⚑   -    ●    -    -",
     P.NOTE_WRITE: "         -    ◐    -    ●    -    -",
     P.PROGRESS_READ: "      -    ◐⚑   -    ●    -    -",
     P.PROGRESS_WRITE: "     -    ◐    -    ●    -    -",
     P.PLAN_PROPOSE: "       ●    ◐    -    ●    -    -",
-    P.PLAN_READ: "          ●→◐  ◐⚑   -    ●    -    -",
-    P.FOLLOW_UP_READ: "     ●    ◐⚑   -    ●    -    -",
+    P.PLAN_READ: "          ●→◐  ◐⚑   -    ●    -    -   +key",
+    P.FOLLOW_UP_READ: "     ●    ◐⚑   -    ●    -    -   +key",
     P.PLAN_DECIDE: "        -    ◐    -    ●    -    -",
     P.PLAN_SIGN_OFF: "      -    -    -    ●    -    -",
     P.RULES_PREVIEW: "      -    -    -    ●    -    -",
-    P.APPOINTMENT_READ: "   ●    ◐⚑   ◐    ●    -    -",
-    P.APPOINTMENT_WRITE: "  ●    ◐    -    ●    -    -",
-    P.APPOINTMENT_ATTEND: " ●    ◐    ◐    ●    -    -",
-    P.REMINDER_READ: "      ●    ◐    -    ●    -    -",
-    P.WORK_READ: "          ●    ◐    ◐    ●    -    -",
+    P.APPOINTMENT_READ: "   ●    ◐⚑   ◐    ●    -    -   +key",
+    P.APPOINTMENT_WRITE: "  ●    ◐    -    ●    -    -   +key",
+    P.APPOINTMENT_ATTEND: " ●    ◐    ◐    ●    -    -   +key",
+    P.REMINDER_READ: "      ●    ◐    -    ●    -    -   +key",
+    P.WORK_READ: "          ●    ◐    ◐    ●    -    -   +key",
     P.WORK_ADD: "           ●    ◐    -    ●    -    -",
     P.WORK_CLOSE: "         ○    ◐    ○    ●    -    -",
     P.ALERT_CLOSE: "        -    ◐    -    ●    -    -",
@@ -132,6 +138,9 @@ _TABLE: dict[Permission, str] = {
     P.AUDIT_READ: "         -    -    -    ●    ●    -",
     P.BREAK_GLASS_OPEN: "   -    ●    -    ●    -    -",
     P.BREAK_GLASS_REVIEW: " -    -    -    -    ●    -",
+    # Nobody gives a key to a key: whoever holds one could outlive its end.
+    P.API_KEY_READ: "       -    -    -    ●    ●    ●",
+    P.API_KEY_MANAGE: "     -    -    -    -    -    ●",
     P.DISCLOSURE_READ: "    -    -    -    ●    ●    -",
     P.DISCLOSURE_RELEASE: " -    -    -    ●    ●    -",
     # A counsellor hands over what was released of their own counselling notes, and nothing else.
@@ -145,12 +154,14 @@ _TABLE: dict[Permission, str] = {
 SCOPES: Mapping[tuple[Role, Permission], Scope] = {
     (role, permission): scope
     for permission, line in _TABLE.items()
-    for role, sign in zip(Role, line.split(), strict=True)
+    for role, sign in zip(Role, line.removesuffix(KEY).split(), strict=True)
     if (scope := _SIGNS[sign]) is not None
 }
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     role: frozenset(one for one in Permission if (role, one) in SCOPES) for role in Role
 }
+#: What an API key may be given, where its role has it.
+KEY_SCOPES = frozenset(one for one, line in _TABLE.items() if line.endswith(KEY))
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,10 +174,11 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """The person a request acts for, at one site, in one role.
+    """The person, or the API key, a request acts for, at one site, in one role.
 
     `covering` are the colleagues whose cases are this person's today; `grants` the cases opened by
-    break-glass.
+    break-glass. `only` are the scopes of a key, which narrow its role; None for a person. What a
+    test key (`is_test`) writes is undone.
     """
 
     staff_id: uuid.UUID
@@ -177,6 +189,8 @@ class Actor:
     mfa_at: dt.datetime | None = None
     covering: frozenset[uuid.UUID] = frozenset()
     grants: Mapping[uuid.UUID, Grant] = field(default_factory=lambda: MappingProxyType({}))
+    only: frozenset[Permission] | None = None
+    is_test: bool = False
 
     @property
     def stands_for(self) -> frozenset[uuid.UUID]:
@@ -184,7 +198,9 @@ class Actor:
         return self.covering | {self.staff_id}
 
     def scope(self, permission: Permission) -> Scope | None:
-        """On which cases the role allows it; None when it doesn't at all."""
+        """On which cases the role, or the key's part of it, allows it; None when not at all."""
+        if self.only is not None and permission not in self.only & KEY_SCOPES:
+            return None
         return SCOPES.get((self.role, permission))
 
     def may(self, permission: Permission) -> bool:
@@ -194,13 +210,18 @@ class Actor:
     def require(self, permission: Permission) -> None:
         """Refuse what the role doesn't allow. Raises Forbidden."""
         if not self.may(permission):
-            raise Forbidden(f"The role {self.role.value} may not do this ({permission.value}).")
+            whose = f"role {self.role.value}" if self.only is None else "key's scopes"
+            verb = "may not do" if self.only is None else "don't cover"
+            raise Forbidden(f"The {whose} {verb} this ({permission.value}).")
 
     def require_fresh_mfa(self, machine_now: dt.datetime) -> None:
         """Refuse unless the second factor was shown in the last five minutes. Raises MfaRequired.
 
         `machine_now` is machine time (`clock.machine_now()`), as sign-in is; never clinic time.
+        Raises Forbidden for a key: it has no second factor to show.
         """
+        if self.only is not None:
+            raise Forbidden(FOR_PEOPLE)
         if self.mfa_at is None or not machine_now - self.mfa_at <= FRESH_MFA:
             raise MfaRequired(
                 "This needs your second factor again: send a fresh code to "

@@ -10,6 +10,7 @@ from intake.api import (
     access_log,
     account,
     alerts,
+    api_keys,
     appointments,
     assessments,
     break_glass,
@@ -70,6 +71,7 @@ RESOURCES = (
     access_log,
     break_glass,
     covers,
+    api_keys,
 )
 OPENAPI = {
     "API_TITLE": "Intake",

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from dataclasses import replace
 
 import pytest
 
-from intake.access import Actor, Role
-from intake.errors import MfaRequired
+from intake.access import Actor, Permission, Role
+from intake.errors import Forbidden, MfaRequired
 
 NOW = dt.datetime(2027, 1, 11, 10, 0, tzinfo=dt.UTC)
 
@@ -25,3 +26,17 @@ def test_a_second_factor_is_fresh_for_five_minutes() -> None:
 def test_an_old_or_missing_second_factor_is_asked_for_again(shown: dt.datetime | None) -> None:
     with pytest.raises(MfaRequired):
         _actor(shown).require_fresh_mfa(NOW)
+
+
+def test_a_key_has_no_second_factor_to_show() -> None:
+    key = replace(_actor(NOW), only=frozenset({Permission.CASE_READ}))
+
+    with pytest.raises(Forbidden, match="API key"):
+        key.require_fresh_mfa(NOW)
+
+
+def test_a_key_has_the_part_of_its_role_that_keys_may_have() -> None:
+    written = {Permission.CASE_READ, Permission.COUNSELLING_NOTE_OWN, Permission.CASE_ASSIGN}
+    key = replace(_actor(NOW), only=frozenset(written))
+
+    assert [one for one in Permission if key.may(one)] == [Permission.CASE_READ]

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from intake.http import auth
 from intake.http.blueprints import Blueprint
 from intake.http.limits import per_address
-from intake.http.unit_of_work import half_signed_in, own, signed_in, signed_out
+from intake.http.unit_of_work import half_signed_in, own_or_key, signed_in, signed_out
 from intake.schemas.session import (
     MeOut,
     MfaIn,
@@ -77,9 +77,9 @@ def close_session() -> Response:
 
 
 @blp.route("/me", methods=["GET"])
-@own
+@own_or_key
 @blp.response(200, MeOut())
 def me() -> Any:
-    """Who I am, and my role at each of my sites."""
+    """Who I am, person or API key, and my role at each of my sites."""
     work = signed_in()
     return sign_in.whoami(work.session, work.staff_id)

@@ -13,13 +13,18 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from intake import clock
-from intake.access import Actor, Grant, Role
-from intake.errors import AuthenticationRequired, BadRequest, MfaRequired
+from intake.access import FOR_PEOPLE, Actor, Grant, Permission, Role
+from intake.errors import AuthenticationRequired, BadRequest, Forbidden, MfaRequired, NotFound
+from intake.http import bearer
 from intake.services import audit
 
 OPEN_REQUEST = text(
     "SELECT staff_id, role, mfa_at, site_id, sites, clinic_now, time_zone,"
     " covering, grant_cases, grant_ids, grant_untils FROM open_request(:token, :site, :now)"
+)
+OPEN_KEY = text(
+    "SELECT key_id, role, scopes, is_test, site_id, clinic_now, time_zone"
+    " FROM open_key(:token, :site, :now)"
 )
 CLINIC_NOW = text("SELECT clinic_now()")
 SESSION_HOURS = 12
@@ -30,7 +35,7 @@ AGENT_CLIENT_LENGTH = 80
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What the door found out: whose session, clinic time, and the actor once a site is known."""
+    """What the door found out: whose session or key, clinic time, and the actor at a known site."""
 
     staff_id: uuid.UUID
     session: bytes
@@ -70,11 +75,16 @@ def hand_over(token: str) -> None:
         return response
 
 
-def enter(session: Session, *, needs_site: bool, needs_mfa: bool = True) -> Entry:
-    """First statement of a request: check the session, find role and site, read clinic time.
+def enter(
+    session: Session, *, needs_site: bool, needs_mfa: bool = True, takes_keys: bool = True
+) -> Entry:
+    """First statement of a request: check session or key, find role and site, read clinic time.
 
-    Raises AuthenticationRequired, MfaRequired, or BadRequest naming X-Site-Id.
+    Raises AuthenticationRequired, MfaRequired, BadRequest naming X-Site-Id; for a key Forbidden
+    unless it `takes_keys`, and NotFound for another site than the key's.
     """
+    if bearer.was_sent():
+        return _enter_by_key(session, takes_keys=takes_keys)
     hashed = token_hash()
     row = session.execute(
         OPEN_REQUEST, {"token": hashed, "site": _wanted_site(), "now": clock.machine_now()}
@@ -110,6 +120,37 @@ def enter(session: Session, *, needs_site: bool, needs_mfa: bool = True) -> Entr
         raise BadRequest(
             "Say at which of your sites you are working: send its id in X-Site-Id (see /me)."
         )
+    return entry
+
+
+def _enter_by_key(session: Session, *, takes_keys: bool) -> Entry:
+    """The door for an API key: unknown, expired and revoked ones get one answer."""
+    hashed = bearer.token_hash()
+    row = session.execute(
+        OPEN_KEY, {"token": hashed, "site": _wanted_site(), "now": clock.machine_now()}
+    ).one_or_none()
+    if row is None:
+        raise AuthenticationRequired("This API key isn't valid, or not any more.")
+    g.is_test = row.is_test
+    session_hash = hashlib.sha256(hashed).digest()
+    actor = None
+    if row.site_id is not None:
+        actor = Actor(
+            staff_id=row.key_id,
+            role=Role(row.role),
+            site_id=row.site_id,
+            time_zone=row.time_zone,
+            session=session_hash,
+            only=frozenset(one for one in Permission if one.value in row.scopes),
+            is_test=row.is_test,
+        )
+    session.info.pop("break_glass", None)
+    entry = Entry(row.key_id, session_hash, row.clinic_now.astimezone(dt.UTC), actor)
+    audit.begin(session, context(entry.now, entry=entry))
+    if actor is None:
+        raise NotFound("site")
+    if not takes_keys:
+        raise Forbidden(FOR_PEOPLE)
     return entry
 
 

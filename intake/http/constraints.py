@@ -1,10 +1,14 @@
-"""What a broken constraint means to a person: name of the constraint -> refusal."""
+"""What a failure of the database means to a person: name of the constraint, or kind -> refusal."""
 
 from __future__ import annotations
 
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.orm.exc import StaleDataError
 
 from intake import errors
+
+IDEMPOTENCY_RACE = "pk_idempotency_keys"
 
 CONFLICTS = {
     "uq_consent_revocations_site_id_consent_id": "This consent was revoked already.",
@@ -51,3 +55,24 @@ def refusal_of(error: IntegrityError) -> errors.IntakeError | None:
             if name.endswith(column):
                 return errors.ValidationFailed(errors.FieldError(pointer, "unknown", sentence))
     return None
+
+
+def in_our_words(error: BaseException) -> errors.IntakeError | None:
+    """The refusal that a failure means, or None for a defect of ours."""
+    if isinstance(error, errors.IntakeError):
+        return error
+    if isinstance(error, StaleDataError):
+        return errors.PreconditionFailed()
+    if isinstance(error, IntegrityError):
+        return refusal_of(error)
+    if isinstance(error, (OperationalError, PoolTimeout)) or (
+        isinstance(error, DBAPIError) and error.connection_invalidated
+    ):
+        return errors.Unavailable("The database doesn't answer; nothing was saved. Try again.")
+    return None
+
+
+def is_idempotency_race(error: IntegrityError) -> bool:
+    """Whether two requests with one key met: the later one finds the answer when it tries again."""
+    diagnosis = getattr(error.orig, "diag", None)
+    return getattr(diagnosis, "constraint_name", None) == IDEMPOTENCY_RACE

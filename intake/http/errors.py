@@ -103,6 +103,8 @@ def from_error(error: errors.IntakeError) -> Response:
         extra["reason"] = error.reason
     if isinstance(error, errors.PreconditionFailed) and error.current is not None:
         headers["ETag"] = f'"{error.current}"'
+    if type(error) is errors.AuthenticationRequired:
+        headers["WWW-Authenticate"] = "Bearer"
     if isinstance(error, errors.RateLimited):
         headers["Retry-After"] = str(error.retry_after)
     return problem(slug_of(error), error.detail, headers=headers, **extra)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask_limiter import Limiter
+from flask_limiter import ApplicationLimit, Limiter
 from flask_limiter.util import get_remote_address
 from flask_smorest import Api
 from flask_sqlalchemy import SQLAlchemy
@@ -11,8 +11,11 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from intake.database import SiteSession
-from intake.http import errors
+from intake.http import bearer, errors
 from intake.models import Base
+
+# Ten requests a second, all day: more than an honest program needs, less than a clinic would feel.
+PER_KEY = "600 per minute"
 
 
 class WebSession(SiteSession, FlaskSession):
@@ -35,6 +38,17 @@ db = SQLAlchemy(
     session_options={"class_": WebSession, "expire_on_commit": False, "autoflush": False},
 )
 rest = Rest()
-# Counts per address. Without Redis, or while it is away, each process counts for itself: a limit
-# may be looser then, and the API never waits for it or goes down with it.
-limiter = Limiter(key_func=get_remote_address)
+# Counts per address, or per API key for whoever sends one. Without Redis, or while it is away, each
+# process counts for itself: a limit may be looser then, and the API never waits for it or goes down
+# with it.
+limiter = Limiter(
+    key_func=get_remote_address,
+    application_limits=[
+        ApplicationLimit(
+            PER_KEY,
+            key_function=bearer.counted_as,
+            scope="api-key",
+            exempt_when=lambda: not bearer.was_sent(),
+        )
+    ],
+)

@@ -84,11 +84,19 @@ def replay(session: Session, actor: Actor, claimed: Claim) -> Response | None:
     return response
 
 
-def store(session: Session, actor: Actor, claimed: Claim, response: Response) -> None:
-    """Keep the answer of a create; it holds identifiers and states, and is sealed all the same."""
+def store(
+    session: Session, actor: Actor, claimed: Claim, response: Response, *,
+    without: tuple[str, ...] = (),
+) -> None:  # fmt: skip
+    """Keep the answer of a create; it holds identifiers and states, and is sealed all the same.
+
+    `without` are members that may be shown once only: null in what is kept.
+    """
     now = clock.machine_now()
     vault = database.keyring(session).application_vault()
-    body = vault.seal(FIELD, _row(actor, claimed), json.dumps(response.json))
+    answer: dict[str, object] = response.get_json()
+    kept = answer | dict.fromkeys(without)
+    body = vault.seal(FIELD, _row(actor, claimed), json.dumps(kept))
     headers = {name: response.headers[name] for name in STORED_HEADERS if name in response.headers}
     session.execute(
         insert(TABLE)

@@ -1,4 +1,4 @@
-"""How often may one address try to sign in? Beside the slower lanes per name in the database."""
+"""How often may an address try to sign in, and an API key ask? Beside the lanes per name."""
 
 from __future__ import annotations
 
@@ -6,15 +6,18 @@ from collections.abc import Callable
 from typing import Any, TypeVar, cast
 from urllib.parse import parse_qs, urlsplit
 
+import structlog
 from flask import Flask
 from flask_limiter.errors import RateLimitExceeded
 from werkzeug.wrappers import Response
 
 from intake import clock
 from intake.errors import RateLimited
+from intake.http import bearer
 from intake.http.errors import from_error
 from intake.http.extensions import limiter
 
+log = structlog.get_logger()
 F = TypeVar("F", bound=Callable[..., Any])
 # A clinic behind one address, at nine in the morning; a stranger gets no further than that.
 SIGN_IN = "60 per minute; 600 per hour"
@@ -34,6 +37,7 @@ def install(app: Flask, redis_url: str | None) -> None:
     )
     limiter.init_app(app)
     app.register_error_handler(RateLimitExceeded, _refused)
+    app.after_request(_tell)
 
 
 def storage_of(redis_url: str | None) -> str:
@@ -55,6 +59,27 @@ def per_address(view: F) -> F:
 def _refused(error: RateLimitExceeded) -> Response:
     """The problem document, with the seconds until the count begins anew."""
     del error
+    who = "with this API key" if bearer.was_sent() else "to sign in from this address"
+    return from_error(RateLimited(f"Too many requests {who}.", retry_after=max(1, _seconds_left())))
+
+
+def _tell(response: Response) -> Response:
+    """Tell a program how much it may still ask; where the count can't be read, nothing."""
     limit = limiter.current_limit
-    left = limit.reset_at - int(clock.machine_now().timestamp()) if limit else 0
-    return from_error(RateLimited("Too many sign-ins from this address.", retry_after=max(1, left)))
+    if limit is None or not bearer.was_sent():
+        return response
+    try:
+        left, seconds = limit.remaining, _seconds_left()
+    except Exception as error:  # noqa: BLE001 - whatever the storage raises; the answer is ready
+        log.warning("rate limit unreadable", error_class=type(error).__name__)
+        return response
+    response.headers["RateLimit-Limit"] = str(limit.limit.amount)
+    response.headers["RateLimit-Remaining"] = str(left)
+    response.headers["RateLimit-Reset"] = str(max(0, seconds))
+    return response
+
+
+def _seconds_left() -> int:
+    """Until the count begins anew."""
+    limit = limiter.current_limit
+    return limit.reset_at - int(clock.machine_now().timestamp()) if limit else 0

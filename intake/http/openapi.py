@@ -10,7 +10,7 @@ from typing import Any
 import marshmallow as ma
 from flask import Flask
 
-from intake.access import Permission
+from intake.access import KEY_SCOPES, Permission
 from intake.http.auth import LOCAL_COOKIE
 from intake.http.errors import registry
 from intake.http.extensions import rest
@@ -62,6 +62,17 @@ SITE = {
     "description": "At which of your sites you are working; needed when you have several.",
     "schema": {"type": "string", "format": "uuid"},
 }
+SCHEMES = {
+    "session": {"type": "apiKey", "in": "cookie", "name": LOCAL_COOKIE},
+    "bearerAuth": {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": "itk_live_… or itk_test_…",
+        "description": "An API key with the scope that the operation names. Operations without "
+        "this scheme are for people. Answers to a test key carry `Test-Key: nothing-kept`: "
+        "whatever was written is undone.",
+    },
+}
 # What needs the person's consent beside the role's permission.
 LEAVING = (Permission.DISCLOSURE_RELEASE, Permission.DISCLOSURE_HAND_OVER)
 EVERYWHERE = (
@@ -81,9 +92,7 @@ def document(app: Flask) -> dict[str, Any]:
     components = described.setdefault("components", {})
     components.setdefault("schemas", {})["Problem"] = PROBLEM
     components.pop("responses", None)
-    components["securitySchemes"] = {
-        "session": {"type": "apiKey", "in": "cookie", "name": LOCAL_COOKIE}
-    }
+    components["securitySchemes"] = SCHEMES
     views = _views(app)
     for path, item in described["paths"].items():
         for method in METHODS:
@@ -118,7 +127,7 @@ def _complete(operation: dict[str, Any], method: str, path: str, view: Any) -> N
     if view.permission not in (None, Permission.SESSION_OWN):
         parameters.append(SITE)
         slugs.append("forbidden")
-    operation["security"] = [{"session": []}] if view.permission else []
+    operation["security"] = _security(view)
     if view.permission:
         slugs.append("mfa-required")
     slugs += ["consent-required"] * (view.permission in LEAVING)
@@ -170,6 +179,15 @@ def _holds_identifier(field: ma.fields.Field[Any]) -> bool:
     if isinstance(field, ma.fields.Nested):
         return _names_others(field.schema)
     return isinstance(field, ma.fields.UUID)
+
+
+def _security(view: Any) -> list[dict[str, list[str]]]:
+    """A session, or a key with a scope; nothing for who hasn't signed in yet."""
+    if view.permission is None:
+        return []
+    scopes = [view.permission.value] if view.permission in KEY_SCOPES else []
+    takes_keys = bool(scopes) or getattr(view, "takes_keys", False)
+    return [{"session": []}, *([{"bearerAuth": scopes}] if takes_keys else [])]
 
 
 def _is_action(path: str, method: str) -> bool:

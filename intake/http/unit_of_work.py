@@ -16,23 +16,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import current_app, g, make_response, request
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, SQLAlchemyError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import Session
-from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
 from intake import clock, errors
 from intake.access import Actor, Grant, Permission
-from intake.http import auth, idempotency
-from intake.http.constraints import refusal_of
+from intake.http import auth, idempotency, rehearsal
+from intake.http.constraints import in_our_words, is_idempotency_race
 from intake.http.errors import slug_of
 from intake.http.extensions import db
 from intake.services import audit
 
 View = Callable[..., Any]
 DATABASE_ERRORS = (SQLAlchemyError,)
-IDEMPOTENCY_RACE = "pk_idempotency_keys"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +50,28 @@ class SignedIn:
     now: dt.datetime
 
 
-def act(permission: Permission, *, creates: bool = False) -> Callable[[View], View]:
-    """A view that needs a permission at a site; `creates` makes it idempotent by key."""
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What a view at a site asks for, and what becomes of its answer."""
+
+    permission: Permission
+    creates: bool
+    shown_once: tuple[str, ...]
+
+
+def act(
+    permission: Permission, *, creates: bool = False, shown_once: tuple[str, ...] = ()
+) -> Callable[[View], View]:
+    """A view that needs a permission at a site; `creates` makes it idempotent by key.
+
+    `shown_once` names members of the answer that are not stored: null when it is repeated.
+    """
 
     def wrap(view: View) -> View:
         @functools.wraps(view)
         def inner(*args: Any, **kwargs: Any) -> Response:
-            return _twice_if_raced(lambda: _act(view, args, kwargs, permission, creates=creates))
+            opened = Opening(permission, creates, shown_once)
+            return _twice_if_raced(lambda: _act(functools.partial(view, *args, **kwargs), opened))
 
         inner.permission = permission  # type: ignore[attr-defined] # read by the route test
         inner.creates = creates  # type: ignore[attr-defined] # read by the contract
@@ -68,22 +80,27 @@ def act(permission: Permission, *, creates: bool = False) -> Callable[[View], Vi
     return wrap
 
 
-def own(view: View, *, needs_mfa: bool = True) -> View:
+def own(view: View, *, needs_mfa: bool = True, takes_keys: bool = False) -> View:
     """A view about the signed-in person alone: no site and no role is needed."""
 
     @functools.wraps(view)
     def inner(*args: Any, **kwargs: Any) -> Response:
         session = _session()
         with _refusals(session):
-            entry = auth.enter(session, needs_site=False, needs_mfa=needs_mfa)
+            entry = auth.enter(
+                session, needs_site=False, needs_mfa=needs_mfa, takes_keys=takes_keys
+            )
             g.work = SignedIn(session, entry.staff_id, entry.now)
             return _finish(session, make_response(view(*args, **kwargs)))
 
     inner.permission = Permission.SESSION_OWN  # type: ignore[attr-defined] # read by the route test
     inner.needs_mfa = needs_mfa  # type: ignore[attr-defined] # read by the route test
+    inner.takes_keys = takes_keys  # type: ignore[attr-defined] # read by the contract
     return inner
 
 
+#: A view that tells an API key about itself, too.
+own_or_key = functools.partial(own, takes_keys=True)
 #: A view for somebody who gave the password only; pinned by a test as one of very few.
 half_signed_in = functools.partial(own, needs_mfa=False)
 
@@ -119,7 +136,7 @@ def signed_in() -> SignedIn:
     return current
 
 
-def _act(view: View, args: Any, kwargs: Any, permission: Permission, *, creates: bool) -> Response:
+def _act(view: Callable[[], Any], wanted: Opening) -> Response:
     """Door, permission, replay, view, finish."""
     session = _session()
     with _refusals(session):
@@ -127,21 +144,24 @@ def _act(view: View, args: Any, kwargs: Any, permission: Permission, *, creates:
         actor = entry.actor
         if actor is None:
             raise errors.AuthenticationRequired("The session has no site.")
-        actor.require(permission)
-        claimed = idempotency.claim() if creates else None
+        actor.require(wanted.permission)
+        claimed = idempotency.claim() if wanted.creates else None
         if claimed is not None:
             stored = idempotency.replay(session, actor, claimed)
             if stored is not None:
                 audit.record(session, _generic_event("replay"))
                 return _finish(session, stored)
         g.work = Work(session, actor, entry.now)
-        response = make_response(view(*args, **kwargs))
+        response = rehearsal.answered(session, actor, lambda: make_response(view()))
         _show_break_glass(session, response)
-        if claimed is not None and response.status_code < 300:  # noqa: PLR2004 - HTTP's own classes
+        is_kept = response.status_code < 300 and not actor.is_test  # noqa: PLR2004 - HTTP's own classes
+        if claimed is not None and is_kept:
             return _finish(
                 session,
                 response,
-                lambda: idempotency.store(session, actor, claimed, response),
+                lambda: idempotency.store(
+                    session, actor, claimed, response, without=wanted.shown_once
+                ),
             )
         return _finish(session, response)
 
@@ -187,7 +207,7 @@ def _refusals(session: Session) -> Iterator[None]:
         yield
     except Exception as error:
         session.rollback()
-        refusal = _in_our_words(error)
+        refusal = in_our_words(error)
         if refusal is None:
             raise
         if not isinstance(refusal, (errors.AuditUnavailable, errors.Unavailable)):
@@ -195,21 +215,6 @@ def _refusals(session: Session) -> Iterator[None]:
         if refusal is error:
             raise
         raise refusal from error
-
-
-def _in_our_words(error: BaseException) -> errors.IntakeError | None:
-    """The refusal that a failure means, or None for a defect of ours."""
-    if isinstance(error, errors.IntakeError):
-        return error
-    if isinstance(error, StaleDataError):
-        return errors.PreconditionFailed()
-    if isinstance(error, IntegrityError):
-        return refusal_of(error)
-    if isinstance(error, (OperationalError, PoolTimeout)) or (
-        isinstance(error, DBAPIError) and error.connection_invalidated
-    ):
-        return errors.Unavailable("The database doesn't answer; nothing was saved. Try again.")
-    return None
 
 
 def _record_refusal(session: Session, refusal: errors.IntakeError) -> None:
@@ -235,16 +240,11 @@ def _generic_event(subtype: str) -> audit.Event:
     return audit.Event(type=noun, subtype=subtype, action="E" if subtype == "refused" else "R")
 
 
-def _is_idempotency_race(error: IntegrityError) -> bool:
-    diagnosis = getattr(error.orig, "diag", None)
-    return getattr(diagnosis, "constraint_name", None) == IDEMPOTENCY_RACE
-
-
 def _twice_if_raced(attempt: Callable[[], Response]) -> Response:
     """The snapshot is older than the lock: a loser may see no stored answer, then collide."""
     try:
         return attempt()
     except IntegrityError as error:
-        if not _is_idempotency_race(error):
+        if not is_idempotency_race(error):
             raise
         return attempt()

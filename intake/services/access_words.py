@@ -49,6 +49,7 @@ VERBS = {
     "replay": "repeated a request about",
     "review": "reviewed",
     "request_lift": "asked to lift",
+    "revoke": "revoked",
     "rewrap": "wrapped data keys anew with",
     "rotate": "put a new key into use in",
     "save": "saved a draft of",
@@ -61,12 +62,14 @@ VERBS = {
     "supersede": "replaced",
     "take": "took on",
     "tail": "read the end of",
+    "try_out": "tried out, with nothing kept, a change of",
     "update": "corrected",
     "withdraw": "called off",
 }
 NOUNS = {
     "access_log": "the access log",
     "alert": "an alert",
+    "api_key": "an API key",
     "appointment": "an appointment",
     "assessment": "an assessment",
     "audit": "the audit trail",
@@ -103,6 +106,7 @@ NOUNS = {
 PLURALS = {
     "access_log": "access logs",
     "alert": "alerts",
+    "api_key": "API keys",
     "appointment": "appointments",
     "assessment": "assessments",
     "break_glass": "emergency accesses",
@@ -132,6 +136,7 @@ PLURALS = {
     "use_entry": "entries of the use log",
 }
 SENTENCES = {
+    ("api_key", "create"): "made an API key",
     ("case", "move"): "moved the case to its next state",
     ("client", "create"): "registered the person",
     ("client", "erase"): "erased the person's identity for good",

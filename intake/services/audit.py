@@ -116,6 +116,11 @@ def collected(session: Session) -> list[Event]:
     return events
 
 
+def replace_collected(session: Session, events: list[Event]) -> None:
+    """Put other events in the place of those collected, when what they tell was undone."""
+    session.info["audit_events"] = events
+
+
 def write(session: Session) -> None:
     """Send all collected events in one INSERT. The application may insert, not read."""
     session.flush()

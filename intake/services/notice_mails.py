@@ -12,6 +12,7 @@ from intake.services.messages import day_of
 
 DIGEST = "audit_digest"
 BREAK_GLASS = "break_glass"
+API_KEY = "api_key"
 ALERT, ALERT_ESCALATED = "alert", "alert_escalated"
 # For whom they are meant is decided when they are planned, not by role.
 PERSONAL = frozenset({BREAK_GLASS, ALERT, ALERT_ESCALATED})
@@ -60,6 +61,14 @@ def _break_glass(notice: StaffNotice) -> tuple[str, list[str]]:
     ]
 
 
+def _api_key(notice: StaffNotice) -> tuple[str, list[str]]:
+    del notice
+    return "A program was given access", [
+        "An administrator made an API key for this site. The list says for what, and until when.",
+        "Ask them if you don't know the reason; they can revoke it at once.",
+    ]
+
+
 def _alert(notice: StaffNotice) -> tuple[str, list[str]]:
     del notice
     return "Somebody has to look now", [
@@ -80,4 +89,5 @@ SAYS: Mapping[str, Callable[[StaffNotice], tuple[str, list[str]]]] = {
     BREAK_GLASS: _break_glass,
     ALERT: _alert,
     ALERT_ESCALATED: _escalated,
+    API_KEY: _api_key,
 }

@@ -1,4 +1,4 @@
-"""What do staff get by mail? A daily digest of the audit trail: counts and a link, never a name.
+"""What do staff get by mail? A daily digest, and what can't wait: counts and a link, never a name.
 
 Each morning, at the site's own hour, one row of `staff_notices` per clinical lead and auditor.
 Planning is idempotent per site, person and day; sending works by lease like reminders, but a mail
@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections import Counter
+from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import and_, select, text
@@ -39,6 +40,15 @@ BACKOFF = dt.timedelta(minutes=1)
 LONGEST_BACKOFF = dt.timedelta(hours=1)
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a notice is of: its kind, the row it is about, and the address to look at."""
+
+    kind: str
+    about: uuid.UUID
+    path: str
+
+
 def all_sites(session: Session) -> list[uuid.UUID]:
     """Every site, for jobs that go from one to the next."""
     return list(session.scalars(select(Site.id).order_by(Site.id)))
@@ -55,7 +65,7 @@ def plan_digests(session: Session, *, now: dt.datetime) -> int:
     local = now.astimezone(zone)
     if local.time() < profile.settings.digest_time:
         return 0
-    keys = {person: f"{DIGEST}:{person}:{local.date()}" for person in _readers(session)}
+    keys = {one: f"{DIGEST}:{one}:{local.date()}" for one in _readers(session, profile.site.id)}
     known = set(
         session.scalars(
             select(StaffNotice.dedupe_key).where(StaffNotice.dedupe_key.in_(keys.values()))
@@ -88,6 +98,26 @@ def plan_digests(session: Session, *, now: dt.datetime) -> int:
     )
     audit.record(session, Event("notice", "plan", "C", hits=len(rows)))
     return len(rows)
+
+
+def tell_readers(session: Session, site_id: uuid.UUID, what: Told, *, now: dt.datetime) -> None:
+    """A notice for each active clinical lead and auditor of a site; `now` is clinic time."""
+    rows = [
+        {
+            "id": clock.uuid7(),
+            "site_id": site_id,
+            "staff_id": person,
+            "kind": what.kind,
+            "dedupe_key": f"{what.kind}:{person}:{what.about}",
+            "counts": {},
+            "path": what.path,
+            "send_after": now,
+            "next_attempt_at": now,
+        }
+        for person in _readers(session, site_id)
+    ]
+    if rows:
+        session.execute(insert(StaffNotice).values(rows))
 
 
 def claim(
@@ -160,14 +190,12 @@ def record(
     return True
 
 
-def _readers(session: Session) -> list[uuid.UUID]:
-    """Active clinical leads and auditors of the session's site."""
+def _readers(session: Session, site_id: uuid.UUID) -> list[uuid.UUID]:
+    """Active clinical leads and auditors of a site."""
     statement = (
         select(Membership.staff_id)
         .join(Staff, Staff.id == Membership.staff_id)
-        .where(
-            Membership.site_id == session.info["site"], Membership.role.in_(READERS), Staff.active
-        )
+        .where(Membership.site_id == site_id, Membership.role.in_(READERS), Staff.active)
         .order_by(Membership.staff_id)
     )
     return list(session.scalars(statement))

@@ -20,7 +20,7 @@ import pytest
 
 from intake.access import SCOPES, Permission, Role, Scope
 from tests.hostile.routes import Route, everything
-from tests.makers import bookings, orders
+from tests.makers import api_keys, bookings, orders
 from tests.makers.assessments import assessment_order
 from tests.makers.cases import CaseOf
 from tests.makers.progress import (
@@ -147,6 +147,7 @@ def furnish(web: Web, site: TestSite, name: str) -> dict[str, str]:
     ):
         rows = web.rows(f"SELECT id FROM {table} WHERE case_id = :c LIMIT 1", c=case.id)  # noqa: S608 - names above
         found[noun] = str(rows[0].id)
+    found["key_id"] = str(api_keys.program(site).key_id)
     reminders = web.rows("SELECT id FROM reminders WHERE appointment_id = :a", a=made["id"])
     lead = site.person("clinical_lead")
     hold = lead.post(f"/clients/{case.client_id}/holds", {"reason": "Inquest by the coroner"})
@@ -224,6 +225,7 @@ def _body(world: World, action: str, ids: dict[str, str]) -> dict[str, Any] | No
     colleague = str(world.people["counsellor"].staff_id)
     case = ids.get("case_id", str(uuid.uuid4()))
     bodies: dict[str, dict[str, Any]] = {
+        "POST /api-keys": api_keys.order(),
         "POST /clients": orders.client_order(),
         "POST /intakes": orders.intake_order(),
         "POST /cases/<uuid:case_id>/actions/assign": {"key_worker_id": colleague},

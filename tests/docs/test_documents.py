@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from intake.access import SCOPES, Permission, Role
+from intake.access import KEY_SCOPES, SCOPES, Permission, Role
 from intake.config import VARIABLES
 from intake.models import (
     appointments,
@@ -91,6 +91,12 @@ def test_the_table_of_permissions_is_the_one_in_force() -> None:
         ]
         for permission in Permission
     }
+
+
+def test_the_scopes_of_keys_are_those_in_force() -> None:
+    listed = read("docs/security.md").split("Keys may have:", 1)[1].split(".\n", 1)[0]
+
+    assert set(re.findall(r"`([a-z_:]+)`", listed)) == {one.value for one in KEY_SCOPES}
 
 
 def test_every_setting_is_explained() -> None:
