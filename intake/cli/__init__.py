@@ -7,6 +7,7 @@ import importlib
 import click
 
 COMMANDS = {
+    "apikey": "apikey:apikey",
     "beat": "serve:beat",
     "config": "config:config",
     "db": "db:db",
