@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from werkzeug.serving import make_server
 
+from tests.makers import api_keys
 from tests.support.web import Caller, TestSite, Web
 
 PAGE = Path(__file__).parents[2] / "docs" / "api-quickstart.md"
@@ -40,7 +41,7 @@ def test_the_calls_work_as_they_are_printed(base: str, site: TestSite, tmp_path:
     person, jar = site.person("intake_coordinator"), tmp_path / "jar"
     blocks = BLOCK.findall(PAGE.read_text(encoding="utf-8"))
     known = {"BASE": base, "JAR": str(jar), "EMAIL": "nobody@example.com", "PASSWORD": PASSWORD}
-    assert len(blocks) == 5
+    assert len(blocks) == 6
 
     refused = run(blocks[0], known)
     assert refused["code"] == "authentication-required", refused
@@ -53,6 +54,8 @@ def test_the_calls_work_as_they_are_printed(base: str, site: TestSite, tmp_path:
     reminders = run(blocks[4], known)["data"]
 
     assert {one["state"] for one in reminders} == {"scheduled"}
+    known |= {"KEY": api_keys.program(site, "case:read").token}
+    assert [one["id"] for one in run(blocks[5], known)["data"]] == [made["case_id"]]
 
 
 def run(block: str, known: dict[str, str]) -> dict[str, Any]:
