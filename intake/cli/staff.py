@@ -14,7 +14,7 @@ from intake.cli import stack
 from intake.cli.refusals import refusals
 from intake.errors import BadRequest, NotFound
 from intake.models import Membership, Site, Staff
-from intake.services import accounts
+from intake.services import accounts, api_keys
 from intake.services.accounts import NewStaff
 
 HOW_TO_ACCEPT = (
@@ -147,7 +147,7 @@ def reset_mfa(email: str) -> None:
 
 @staff.command("list")
 def list_staff() -> None:
-    """Accounts with role and site.
+    """Accounts of people, with role and site.
 
     \b
     intake staff list
@@ -158,6 +158,7 @@ def list_staff() -> None:
             select(Staff.email, Membership.role, Site.name, Staff.active)
             .join(Membership, Membership.staff_id == Staff.id)
             .join(Site, Site.id == Membership.site_id)
+            .where(api_keys.IS_PERSON)
             .order_by(Site.name, Staff.email)
         )
         for row in rows:

@@ -29,6 +29,8 @@ LONGEST = dt.timedelta(days=366)
 API_KEY_STATES = ("live", "expired", "revoked")
 #: Nobody's mail arrives there (RFC 2606); the name of an account must be unique.
 ADDRESS = "key-{}@keys.invalid"
+#: Whether an account is a person's, where a list is of people.
+IS_PERSON = Staff.email.not_like(ADDRESS.format("%"))
 #: Roles of which a key can have a part.
 ROLES = tuple(role for role in Role if any((role, one) in SCOPES for one in KEY_SCOPES))
 

@@ -96,3 +96,14 @@ def test_an_instrument_is_asked_for_by_its_code(document: dict[str, Any]) -> Non
 
     assert jsonschema_rs.is_valid(instrument, "audit_c")
     assert not jsonschema_rs.is_valid(instrument, "\x11\u00bd")
+
+
+def test_an_operation_names_the_scope_that_opens_it_to_a_key(document: dict[str, Any]) -> None:
+    session: dict[str, list[str]] = {"session": []}
+    paths = document["paths"]
+
+    assert document["components"]["securitySchemes"]["bearerAuth"]["scheme"] == "bearer"
+    assert paths["/api/v1/cases"]["get"]["security"] == [session, {"bearerAuth": ["case:read"]}]
+    assert paths["/api/v1/me"]["get"]["security"] == [session, {"bearerAuth": []}]
+    assert paths["/api/v1/api-keys"]["post"]["security"] == [session]
+    assert paths["/api/v1/session"]["post"]["security"] == []

@@ -42,6 +42,7 @@ def test_a_key_is_printed_once_listed_and_revoked(service: Database) -> None:
     key_id = listed.stdout.split("\t")[0]
     run(service, "apikey", "revoke", key_id, *AS)
     after = run(service, "apikey", "list", *AS)
+    people = run(service, "staff", "list").stdout.splitlines()
 
     token = made.stdout.strip()
     assert token.startswith("itk_test_")
@@ -54,6 +55,7 @@ def test_a_key_is_printed_once_listed_and_revoked(service: Database) -> None:
         "Website", "test", "intake_coordinator", "intake:write", "live",
     ]  # fmt: skip
     assert "\trevoked\t" in after.stdout
+    assert [line.split("\t")[1] for line in people] == ["ada@example.com", "kim@example.com"]
     acts = "SELECT e.subtype FROM audit_events e JOIN staff s ON s.id = e.agent_id"
     found = rows(service, f"{acts} WHERE s.email = 'ada@example.com' ORDER BY e.id")
     assert [act for (act,) in found] == ["create", "list", "revoke", "list"]

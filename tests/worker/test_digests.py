@@ -12,6 +12,7 @@ from sqlalchemy import text
 from intake import clock
 from intake.services import audit
 from intake.services.audit import Context, Event
+from intake.services.notices import Told, tell_readers
 from tests.support.databases import Database
 from tests.worker.bookings import LONDON, NOON, Clinic, clinic
 from tests.worker.gateway_process import GatewayProcess, free_port, running_gateway
@@ -105,6 +106,20 @@ def test_emergency_access_is_told_to_whom_it_concerns_in_numbers(
     assert "Uses by this person in the last 24 hours: 4\n" in body
     assert "http://127.0.0.1:8000/cases/1/access-log" in body
     assert not any(word in body for word in ("Harbour", "Kim", "Maya", "Lead"))
+
+
+def test_a_new_api_key_is_told_without_a_name(place: Clinic, gateway: GatewayProcess) -> None:
+    auditor = add_person(place, "auditor")
+    key = uuid.uuid4()
+    with place.session(place.site) as session:
+        tell_readers(session, place.site, Told("api_key", key, "/api-keys"), now=MORNING)
+
+    sent(place)
+
+    mails = [one for one in gateway.mails() if one["subject"] == "A program was given access"]
+    [mail] = [one for one in mails if str(one["recipients"]) == f"['{auditor}']"]
+    assert "http://127.0.0.1:8000/api-keys" in str(mail["body"])
+    assert str(key) not in str(mail["body"])
 
 
 def test_leads_and_auditors_get_yesterdays_counts_and_a_link(
