@@ -50,6 +50,7 @@ class Permission(enum.StrEnum):
     COVER_ARRANGE = "cover:arrange"
     ASSESSMENT_READ = "assessment:read"
     ASSESSMENT_WRITE = "assessment:write"
+    ASSESSMENT_AMEND = "assessment:amend"
     NOTE_READ = "note:read"
     NOTE_WRITE = "note:write"
     PROGRESS_READ = "progress:read"
@@ -116,6 +117,7 @@ _TABLE: dict[Permission, str] = {
     P.COVER_ARRANGE: "      -    -    -    ●    -    -",
     P.ASSESSMENT_READ: "    ●→◐  ◐⚑   -    ●    -    -   +key",
     P.ASSESSMENT_WRITE: "   -    ◐    -    ●    -    -",
+    P.ASSESSMENT_AMEND: "   -    ○    -    ●    -    -",
     P.NOTE_READ: "          -    ◐⚑   -    ●    -    -",
     P.NOTE_WRITE: "         -    ◐    -    ●    -    -",
     P.PROGRESS_READ: "      -    ◐⚑   -    ●    -    -",

@@ -15,16 +15,18 @@ from intake.schemas.appointments import (
     AppointmentQuery,
     AttendIn,
     CancelIn,
+    CorrectIn,
     MoveIn,
     NewAppointmentIn,
     NoShowIn,
     RemindedAppointmentOut,
 )
 from intake.schemas.shapes import page_of
-from intake.services import appointment_views, appointments, attendance
+from intake.services import appointment_views, appointments, attendance, attendance_corrections
 from intake.services.appointment_views import AppointmentSearch
 from intake.services.appointments import NewAppointment, Reschedule
 from intake.services.attendance import Attendance
+from intake.services.attendance_corrections import Correction
 
 blp = Blueprint("appointments", __name__, description="Appointments and attendance")
 
@@ -41,6 +43,7 @@ def list_appointments(query: dict[str, Any]) -> Any:
         staff_id=query.get("staff_id"),
         status=query.get("status"),
         since=query.get("since"),
+        is_unresolved=query.get("unresolved") == "true",
     )
     page = appointment_views.list_page(now.session, search, wanted, actor=now.actor, now=now.now)
     return timelines.envelope(page)
@@ -129,3 +132,16 @@ def miss_appointment(order: dict[str, str], appointment_id: uuid.UUID) -> Any:
         now.session, appointment_id, order["reason"], version=version, actor=now.actor, now=now.now
     )
     return missed, 200, concurrency.etag(missed.version)
+
+
+@blp.route("/appointments/<uuid:appointment_id>/actions/correct", methods=["POST"])
+@act(Permission.APPOINTMENT_ATTEND)
+@blp.arguments(CorrectIn())
+@blp.response(200, AppointmentOut())
+def correct_appointment(order: Correction, appointment_id: uuid.UUID) -> Any:
+    """Put right, with a reason, what was said of a visit that is over."""
+    now, version = work(), concurrency.if_match()
+    corrected = attendance_corrections.correct(
+        now.session, appointment_id, order, version=version, actor=now.actor, now=now.now
+    )
+    return corrected, 200, concurrency.etag(corrected.version)

@@ -10,13 +10,15 @@ from intake.http import concurrency, paging
 from intake.http.blueprints import Blueprint
 from intake.http.unit_of_work import act, work
 from intake.schemas.assessments import (
+    AmendmentIn,
     AssessmentLineOut,
     AssessmentOut,
     AssessmentQuery,
     NewAssessmentIn,
 )
 from intake.schemas.shapes import CreatedOut, page_of
-from intake.services import assessments
+from intake.services import assessment_amendments, assessment_views, assessments
+from intake.services.assessment_amendments import Amendment
 from intake.services.assessments import NewAssessment
 
 blp = Blueprint("assessments", __name__, description="Administrations of instruments")
@@ -28,7 +30,7 @@ blp = Blueprint("assessments", __name__, description="Administrations of instrum
 @blp.response(200, page_of(AssessmentLineOut)())
 def list_assessments(query: dict[str, Any], case_id: uuid.UUID) -> Any:
     """Assessments of a case, the newest first."""
-    page = assessments.list_page(
+    page = assessment_views.list_page(
         work().session,
         case_id,
         paging.wanted(query),
@@ -55,7 +57,7 @@ def record_assessment(order: NewAssessment, case_id: uuid.UUID) -> Any:
 @blp.response(200, AssessmentOut())
 def read_assessment(assessment_id: uuid.UUID) -> Any:
     """One assessment with its answers."""
-    found = assessments.read(work().session, assessment_id, actor=work().actor)
+    found = assessment_views.read(work().session, assessment_id, actor=work().actor)
     return found, 200, concurrency.etag(found.version, whole=True)
 
 
@@ -70,3 +72,16 @@ def sign_assessment(assessment_id: uuid.UUID) -> Any:
         now.session, assessment_id, version=version, actor=now.actor, now=now.now
     )
     return signed, 200, concurrency.etag(signed.version)
+
+
+@blp.route("/assessments/<uuid:assessment_id>/actions/amend", methods=["POST"])
+@act(Permission.ASSESSMENT_AMEND)
+@blp.arguments(AmendmentIn())
+@blp.response(200, AssessmentOut())
+def amend_assessment(order: Amendment, assessment_id: uuid.UUID) -> Any:
+    """Sign another version with its reason; the one before stays readable and counts no more."""
+    now, version = work(), concurrency.if_match()
+    made = assessment_amendments.amend(
+        now.session, assessment_id, order, version=version, actor=now.actor, now=now.now
+    )
+    return made, 200, concurrency.created(f"/api/v1/assessments/{made.id}", made.version)

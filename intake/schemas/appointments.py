@@ -6,13 +6,19 @@ from typing import Any
 
 from marshmallow import fields
 
-from intake.models.appointments import APPOINTMENT_KINDS, APPOINTMENT_MODES, APPOINTMENT_STATUSES
+from intake.models.appointments import (
+    APPOINTMENT_KINDS,
+    APPOINTMENT_MODES,
+    APPOINTMENT_STATUSES,
+    CORRECTABLE,
+)
 from intake.models.reminders import REMINDER_KINDS, REMINDER_STATES
-from intake.schemas.fields import YEAR_PATTERN, Day, Flag, LocalDateTime, Whole, one_of
+from intake.schemas.fields import YEAR_PATTERN, Day, Flag, LocalDateTime, Text, Whole, one_of
 from intake.schemas.shapes import CreatedOut, In, Out, PageQuery
 from intake.services.appointment_times import LONGEST, SHORTEST
 from intake.services.appointments import NewAppointment, Reschedule
 from intake.services.attendance import CANCEL_REASONS, MISSED_REASONS, Attendance
+from intake.services.attendance_corrections import Correction
 
 WALL_TIME = {
     "example": "2026-12-04T10:00",
@@ -76,12 +82,28 @@ class CancelIn(In):
     reason = one_of(*CANCEL_REASONS, required=True)
 
 
+class CorrectIn(In):
+    """What became of the visit after all."""
+
+    makes = Correction
+
+    status = one_of(*CORRECTABLE, required=True)
+    reason = Text(longest=2000, shortest=5, many_lines=True, required=True)
+    missed_reason = one_of(*CANCEL_REASONS, metadata={"description": "why it did not take place"})
+    is_late = Flag()
+    left_early = Flag()
+
+
 class AppointmentQuery(PageQuery):
     """Which appointments."""
 
     case_id = fields.UUID()
     staff_id = fields.UUID()
     status = one_of(*APPOINTMENT_STATUSES)
+    unresolved = one_of(
+        "true", "false",
+        metadata={"description": "true: over, and nobody said whether the person came"},
+    )  # fmt: skip
     since = Day(metadata={"description": "from this day on, in the site's calendar"})
 
 

@@ -77,12 +77,16 @@ class AppointmentView:
 
 @dataclass(frozen=True, slots=True)
 class AppointmentSearch:
-    """Which appointments: each filter narrows; `since` is a day in the site's calendar."""
+    """Which appointments: each filter narrows; `since` is a day in the site's calendar.
+
+    `is_unresolved` asks for those that are over and of which nobody has said what became.
+    """
 
     case_id: uuid.UUID | None = None
     staff_id: uuid.UUID | None = None
     status: str | None = None
     since: dt.date | None = None
+    is_unresolved: bool = False
 
 
 def read(
@@ -120,6 +124,9 @@ def list_page(
         query = query.where(Appointment.status == search.status)
     if search.since is not None:
         query = query.where(Appointment.local_start >= dt.datetime.combine(search.since, dt.time()))
+    if search.is_unresolved:
+        over = func.upper(Appointment.during) <= now
+        query = query.where(Appointment.status == "booked", over)
     columns = Appointment.__table__.c
     page = timelines.fetch(
         session,

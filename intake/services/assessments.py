@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
@@ -24,7 +24,16 @@ from intake.errors import (
     ValidationFailed,
 )
 from intake.models import Assessment, Case, Intake
-from intake.services import alerts, audit, cases, instruments, pages, relations
+from intake.services import (
+    alerts,
+    audit,
+    cases,
+    closed_cases,
+    deteriorations,
+    instruments,
+    relations,
+)
+from intake.services.assessment_views import AssessmentView, loaded, view
 from intake.services.audit import Event
 
 HANDED_IN = ("submitted", "amended")
@@ -43,29 +52,6 @@ class NewAssessment:
     assessed_on: dt.date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class AssessmentView:
-    """An assessment as staff read it; `result` is the score with everything shown beside it."""
-
-    id: uuid.UUID
-    version: int
-    state: str
-    case_id: uuid.UUID
-    instrument: str
-    instrument_version: str
-    answers: Any
-    declined: bool
-    total: int | None
-    band: str | None
-    result: dict[str, Any] | None
-    mode: str
-    language: str
-    assessed_on: dt.date
-    assessed_by: uuid.UUID
-    signed_at: dt.datetime | None
-    created_at: dt.datetime
-
-
 def record(
     session: Session, case_id: uuid.UUID, order: NewAssessment, *, actor: Actor, now: dt.datetime
 ) -> AssessmentView:
@@ -75,16 +61,16 @@ def record(
     a refusal, Conflict when the case is closed or its intake not handed in, NotFound.
     """
     instrument = instruments.chosen(order.instrument, order.version)
-    day = _day(order, cases.local_date(now, actor))
+    day = day_given(order, cases.local_date(now, actor))
     if order.declined and instrument.code in lifecycle.DECLINED_BY_LEAD_ONLY:
-        _refuse_unless_lead(instrument, actor)
+        refuse_unless_lead(instrument, actor)
     case, intake = _open_case(session, case_id, actor)
     score = None
     if not order.declined:
         score = instruments.score_for(
             session, case.site_id, instrument, order.answers, intake=intake.answers
         )
-    row = _draft(case, instrument, order, score)
+    row = draft(case, instrument, order, score)
     row.assessed_on, row.assessed_by = day, actor.staff_id
     session.add(row)
     audit.record(
@@ -102,12 +88,13 @@ def sign(
 
     Raises NotFound, PreconditionFailed, Conflict when it is signed already or the case is closed.
     """
-    row, case = _load(session, assessment_id, actor, Permission.ASSESSMENT_WRITE)
+    found = loaded(session, assessment_id, actor, Permission.ASSESSMENT_WRITE)
+    row, case = found.row, found.case
     if row.version != version:
         raise PreconditionFailed(row.version)
     if row.state != "draft":
         raise Conflict("This assessment is signed; a correction is an amendment with a reason.")
-    _refuse_closed(case)
+    closed_cases.refuse_write(case)
     row.state, row.signed_at = "signed", now
     audit.record(
         session,
@@ -121,54 +108,18 @@ def sign(
             sensitivity="P2",
         ),
     )
-    codes = (row.result or {}).get("alerts", ())
-    alerts.raise_for(session, case, alerts_named(codes), now=now)
+    alerts.raise_for(session, case, alerts_named(alert_codes(row)), now=now)
+    deteriorations.watch(session, found, now=now)
     session.flush()
     return view(row)
 
 
-def read(session: Session, assessment_id: uuid.UUID, *, actor: Actor) -> AssessmentView:
-    """An assessment with its answers; the read is recorded. Raises as `relations.require`."""
-    row, case = _load(session, assessment_id, actor, Permission.ASSESSMENT_READ)
-    audit.record(
-        session,
-        Event("assessment", "read", "R", row=row, client_id=case.client_id, sensitivity="P2"),
-    )
-    return view(row)
+def alert_codes(row: Assessment) -> tuple[str, ...]:
+    """The alerts that the score of an assessment raises by itself."""
+    return tuple((row.result or {}).get("alerts", ()))
 
 
-def list_page(
-    session: Session, case_id: uuid.UUID, wanted: pages.Wanted, *, actor: Actor,
-    instrument: str | None = None, state: str | None = None,
-) -> pages.Page[AssessmentView]:  # fmt: skip
-    """Assessments of a case, the newest first; the identifiers shown are recorded."""
-    case = relations.case(session, case_id, actor, Permission.ASSESSMENT_READ)
-    query = select(Assessment.id.label("id"), Assessment).where(Assessment.case_id == case.id)
-    if instrument is not None:
-        query = query.where(Assessment.instrument == instrument)
-    if state is not None:
-        query = query.where(Assessment.state == state)
-    page = pages.fetch(
-        session,
-        query,
-        key=Assessment.__table__.c.id,
-        wanted=wanted,
-        show=lambda row: view(row.Assessment),
-    )
-    shown = tuple(one.id for one in page.rows)
-    act = Event("assessment", "list", "R", client_id=case.client_id, sensitivity="P2")
-    audit.record(session, replace(act, hits=len(shown), returned_ids=shown))
-    return page
-
-
-def view(row: Assessment) -> AssessmentView:
-    """An assessment as staff read it."""
-    return AssessmentView(
-        **{name: getattr(row, name) for name in AssessmentView.__dataclass_fields__}
-    )
-
-
-def _draft(
+def draft(
     case: Case, instrument: Instrument, order: NewAssessment, score: Score | None
 ) -> Assessment:
     """The row of a draft; a refusal has neither answers nor score."""
@@ -182,13 +133,13 @@ def _draft(
         declined=order.declined,
         total=score.total if score else None,
         band=score.band if score else None,
-        result=_kept(score) if score else None,
+        result=kept(score) if score else None,
         mode=order.mode,
         language=order.language,
     )
 
 
-def _day(order: NewAssessment, today: dt.date) -> dt.date:
+def day_given(order: NewAssessment, today: dt.date) -> dt.date:
     """The day it was given. Raises ValidationFailed for a day to come."""
     if order.assessed_on is not None and order.assessed_on > today:
         raise ValidationFailed(
@@ -197,7 +148,8 @@ def _day(order: NewAssessment, today: dt.date) -> dt.date:
     return order.assessed_on or today
 
 
-def _refuse_unless_lead(instrument: Instrument, actor: Actor) -> None:
+def refuse_unless_lead(instrument: Instrument, actor: Actor) -> None:
+    """Whether somebody may record that risk or diagnosis was declined. Raises Forbidden."""
     if actor.role is not Role.CLINICAL_LEAD:
         raise Forbidden(f"Only a clinical lead may record that {instrument.title} was declined.")
 
@@ -216,29 +168,11 @@ def _open_case(session: Session, case_id: uuid.UUID, actor: Actor) -> tuple[Case
 
 def refuse_unless_open(case: Case, intake: Intake) -> None:
     """Assessing needs a case under way whose intake was handed in. Raises Conflict."""
-    _refuse_closed(case)
+    closed_cases.refuse_write(case)
     if intake.state not in HANDED_IN:
         raise Conflict("The intake of this case is not handed in yet; submit it first.")
 
 
-def _refuse_closed(case: Case) -> None:
-    if case.state in lifecycle.TERMINAL_STATES:
-        raise Conflict(f"This case has ended ({case.state}); reopen it as a new episode first.")
-
-
-def _kept(score: Score) -> dict[str, Any]:
+def kept(score: Score) -> dict[str, Any]:
     """What is stored of a score: total, band, what is shown beside them, and its alerts."""
     return {**score.as_dict(), "alerts": list(score.alerts)}
-
-
-def _load(
-    session: Session, assessment_id: uuid.UUID, actor: Actor, permission: Permission
-) -> tuple[Assessment, Case]:
-    """An assessment and its case, in one statement. Raises as `relations.require`."""
-    row = session.execute(
-        select(Assessment, Case).join(Assessment.case).where(Assessment.id == assessment_id)
-    ).one_or_none()
-    if row is None:
-        raise NotFound("assessment")
-    relations.require(session, actor, permission, row.Case, what="assessment")
-    return row.Assessment, row.Case

@@ -73,7 +73,7 @@ def check_in(
     session: Session, appointment_id: uuid.UUID, *, version: int, actor: Actor, now: dt.datetime
 ) -> AppointmentView:
     """The person is here. Raises NotFound, PreconditionFailed, or Conflict: wrong status or day."""
-    kept = _load(session, appointment_id, version, actor, Permission.APPOINTMENT_ATTEND)
+    kept = loaded(session, appointment_id, version, actor, Permission.APPOINTMENT_ATTEND)
     _refuse_before_the_day(kept.appointment, actor, now)
     _become(session, kept, "arrived", "check_in")
     return appointment_views.view(kept.appointment, now=now)
@@ -84,7 +84,7 @@ def attend(
     now: dt.datetime,
 ) -> AppointmentView:  # fmt: skip
     """The visit took place; its follow-up is done. Raises as `check_in` does."""
-    kept = _load(session, appointment_id, version, actor, Permission.APPOINTMENT_ATTEND)
+    kept = loaded(session, appointment_id, version, actor, Permission.APPOINTMENT_ATTEND)
     _refuse_before_the_day(kept.appointment, actor, now)
     kept.appointment.is_late, kept.appointment.left_early = order.is_late, order.left_early
     _become(session, kept, "fulfilled", "attend")
@@ -101,19 +101,13 @@ def miss(
 
     Raises NotFound, PreconditionFailed, or Conflict before the start or in another status.
     """
-    kept = _load(session, appointment_id, version, actor, Permission.APPOINTMENT_ATTEND)
+    kept = loaded(session, appointment_id, version, actor, Permission.APPOINTMENT_ATTEND)
     if now < appointment_times.starts(kept.appointment.during):
         raise Conflict("It has not begun yet, so nobody has missed it.")
     kept.appointment.cancel_reason = reason
     _become(session, kept, "noshow", "no_show")
-    _open_again(kept)
-    start = kept.appointment.local_start
-    note = (
-        f"The person did not come on {day_of(start)} at {start:%H:%M}. Get in touch the same day "
-        "by the safest way, and offer a new time within seven days."
-    )
-    order = NewTask("call_client", now + CALL_WITHIN, note, source="appointment")
-    tasks.open_for_case(session, kept.case, kept.client, order)
+    open_again(kept)
+    ask_to_call(session, kept, now=now)
     return appointment_views.view(kept.appointment, now=now)
 
 
@@ -125,14 +119,31 @@ def cancel(
 
     Raises NotFound, PreconditionFailed, or Conflict when it is no longer booked.
     """
-    kept = _load(session, appointment_id, version, actor, Permission.APPOINTMENT_WRITE)
+    kept = loaded(session, appointment_id, version, actor, Permission.APPOINTMENT_WRITE)
     kept.appointment.cancel_reason = reason
     _become(session, kept, "cancelled", "cancel")
-    _open_again(kept)
+    open_again(kept)
     return appointment_views.view(kept.appointment, now=now)
 
 
-def _load(
+def ask_to_call(session: Session, kept: Kept, *, now: dt.datetime) -> None:
+    """Somebody gets in touch with who didn't come, within two hours."""
+    start = kept.appointment.local_start
+    note = (
+        f"The person did not come on {day_of(start)} at {start:%H:%M}. Get in touch the same day "
+        "by the safest way, and offer a new time within seven days."
+    )
+    order = NewTask(
+        "call_client",
+        now + CALL_WITHIN,
+        note,
+        source="appointment",
+        appointment_id=kept.appointment.id,
+    )
+    tasks.open_for_case(session, kept.case, kept.client, order)
+
+
+def loaded(
     session: Session, appointment_id: uuid.UUID, version: int, actor: Actor, permission: Permission
 ) -> Kept:
     """An appointment and what hangs on it, in one statement. Raises as `check_in` does."""
@@ -182,7 +193,7 @@ def _refuse_before_the_day(appointment: Appointment, actor: Actor, now: dt.datet
         raise Conflict("It is on a later day. Move it first if the person came earlier.")
 
 
-def _open_again(kept: Kept) -> None:
+def open_again(kept: Kept) -> None:
     """An obligation that was not kept waits for another appointment, or goes with its plan."""
     if kept.follow_up is not None and kept.follow_up.state == "booked":
         in_force = kept.plan_state == "agreed"

@@ -39,7 +39,8 @@ CLOSES_WITH = {
 class NewTask:
     """Something to be done in a case by `due_at` (clinic time); `note` is stored sealed.
 
-    `source` is what it came from; without an `owner_id` it is the key worker's.
+    `source` is what it came from, `assessment_id` or `appointment_id` the score or visit it
+    answers; without an `owner_id` it is the key worker's.
     """
 
     kind: str
@@ -47,6 +48,8 @@ class NewTask:
     note: str
     source: str = "person"
     owner_id: uuid.UUID | None = None
+    assessment_id: uuid.UUID | None = None
+    appointment_id: uuid.UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +98,8 @@ def open_for_case(session: Session, case: Case, client: Client, order: NewTask) 
     task = Task(
         site_id=case.site_id,
         case_id=case.id,
+        assessment_id=order.assessment_id,
+        appointment_id=order.appointment_id,
         kind=order.kind,
         source=order.source,
         owner_id=order.owner_id or case.key_worker_id,
@@ -187,16 +192,11 @@ def _refuse(task: Task, order: TaskChange) -> None:
 
 def _apply(task: Task, order: TaskChange) -> tuple[str, ...]:
     """Write the change; the names of the fields it touched."""
-    changed = []
-    if order.state is not None:
-        task.state = order.state
-        changed.append("state")
-    if order.owner_id is not None or order.releases:
-        task.owner_id = order.owner_id
-        changed.append("owner_id")
-    if order.note is not None:
-        changed.append("closing_note")
-    return tuple(changed)
+    hands_over = order.owner_id is not None or order.releases
+    task.state = order.state or task.state
+    task.owner_id = order.owner_id if hands_over else task.owner_id
+    asked = {"state": order.state, "owner_id": hands_over or None, "closing_note": order.note}
+    return tuple(name for name, value in asked.items() if value is not None)
 
 
 def _page(

@@ -117,7 +117,7 @@ def test_a_stale_or_missing_version_signs_nothing(site: TestSite) -> None:
         ({"language": "en\n"}, "/language"),
         ({"assessed_on": "2099-01-01"}, "/assessed_on"),
         ({"assessed_on": "20260101"}, "/assessed_on"),
-        ({"score": 3}, "/score"),
+        ({"total": 3}, "/total"),
     ],
 )
 def test_a_wrong_field_is_named_and_nothing_is_kept(
@@ -233,8 +233,8 @@ def test_each_act_sends_its_budget_of_statements(web: Web, site: TestSite) -> No
     assert len(recording) == 7, recording
     assert len(reading) == 3, reading
     assert len(listing) == 4, listing
-    # door, assessment with case, change, event
-    assert len(signing) == 4, signing
+    # door, assessment with case and person, change, earlier scores, event
+    assert len(signing) == 5, signing
 
 
 def test_every_version_of_an_assessment_has_its_event(web: Web, site: TestSite) -> None:
