@@ -77,6 +77,14 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /appointments/<uuid:appointment_id>/actions/no-show": {},
     "POST /alerts/<uuid:alert_id>/actions/close": {"note": "Spoke to her."},
     "PATCH /tasks/<uuid:task_id>": {"note": "Called."},
+    "POST /assessments/<uuid:assessment_id>/actions/amend": {
+        "reason": "Two were swapped",
+        "answers": [0] * 9,
+    },
+    "POST /appointments/<uuid:appointment_id>/actions/correct": {
+        "status": "noshow",
+        "reason": "Another person came",
+    },
     f"POST {CASE}/notes": note_order(),
     "PATCH /notes/<uuid:note_id>": {"minutes": 5},
     "POST /notes/<uuid:note_id>/actions/amend": note_order(),
