@@ -153,7 +153,7 @@ def test_a_closed_task_stays_closed(web: Web, site: TestSite) -> None:
         ({"state": "open"}, "/state"),
         ({"owner_id": "me"}, "/owner_id"),
         ({"state": "done", "note": ""}, "/note"),
-        ({"sate": "done"}, "/sate"),
+        ({"sate": "done"}, "/"),
     ],
 )
 def test_a_wrong_change_is_named(
