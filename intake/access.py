@@ -34,6 +34,7 @@ class Permission(enum.StrEnum):
     CLIENT_CREATE = "client:create"
     CLIENT_READ = "client:read"
     CLIENT_EDIT = "client:edit"
+    CLIENT_MERGE = "client:merge"
     CONSENT_READ = "consent:read"
     CONSENT_RECORD = "consent:record"
     CONSENT_REVOKE = "consent:revoke"
@@ -106,6 +107,7 @@ _TABLE: dict[Permission, str] = {
     P.CLIENT_CREATE: "      ●    ●    -    ●    -    -   +key",
     P.CLIENT_READ: "        ●    ◐⚑   -    ●    -    -   +key",
     P.CLIENT_EDIT: "        ●    ◐    -    ●    -    -   +key",
+    P.CLIENT_MERGE: "       -    -    -    ●    -    -",
     P.CONSENT_READ: "       ●    ◐⚑   -    ●    ●    -   +key",
     P.CONSENT_RECORD: "     ●    ◐    -    ●    -    -",
     P.CONSENT_REVOKE: "     ●    ◐    -    ●    ●    -",

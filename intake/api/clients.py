@@ -13,13 +13,15 @@ from intake.schemas.clients import (
     ClientChangeIn,
     ClientOut,
     ContactsOut,
-    IdentityIn,
     MatchOut,
     NewClientIn,
+    RegisteredOut,
+    SoughtIn,
 )
-from intake.schemas.shapes import CreatedOut, PageQuery, page_of
+from intake.schemas.shapes import PageQuery, page_of
 from intake.services import clients, contacts, duplicates
 from intake.services.clients import IdentityChange, NewClient
+from intake.services.duplicates import Sought
 from intake.services.identity import Identity
 
 blp = Blueprint("clients", __name__, description="People treated")
@@ -39,22 +41,26 @@ def list_clients(query: dict[str, Any]) -> Any:
 @blp.route("/clients", methods=["POST"])
 @act(Permission.CLIENT_CREATE, creates=True)
 @blp.arguments(NewClientIn())
-@blp.response(201, CreatedOut())
+@blp.response(201, RegisteredOut())
 def register_client(order: NewClient) -> Any:
     """Register a person; an exact match is answered with masked candidates."""
     now = work()
-    client = clients.register(now.session, order, actor=now.actor, now=now.now)
+    made = clients.register(now.session, order, actor=now.actor, now=now.now)
     now.session.flush()
-    return client, 201, concurrency.created(f"/api/v1/clients/{client.id}", client.version)
+    path = f"/api/v1/clients/{made.client.id}"
+    return made, 201, concurrency.created(path, made.client.version)
 
 
 @blp.route("/clients/match", methods=["POST"])
 @act(Permission.CLIENT_CREATE)
-@blp.arguments(IdentityIn())
+@blp.arguments(SoughtIn())
 @blp.response(200, MatchOut())
-def match_client(sought: Identity) -> Any:
-    """Look for the same person by name and date of birth; hits are masked."""
-    return {"candidates": duplicates.match(work().session, sought, actor=work().actor)}
+def match_client(order: dict[str, Any]) -> Any:
+    """Look for the same person by words, sound, date of birth and phone; hits are masked."""
+    now, number = work(), order.pop("phone", None)
+    phones = (contacts.phone(now.session, number, "/phone"),) if number else ()
+    sought = Sought(Identity(**order), phones)
+    return {"candidates": duplicates.match(now.session, sought, actor=now.actor)}
 
 
 @blp.route("/clients/<uuid:client_id>", methods=["GET"])

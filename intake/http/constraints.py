@@ -31,6 +31,11 @@ CONFLICTS = {
         "A decision is already in force for this case. Read the case again."
     ),
     "uq_erasures_one_open_per_client": "An erasure of this person is under way already.",
+    "client_not_merged": "This record was merged into another one. Look for the person again.",
+    "uq_client_distinctions_site_id_client_id_other_id": (
+        "Somebody said already that these two are not the same."
+    ),
+    "uq_client_merges_site_id_merged_id": "This record was merged already.",
     "uq_intakes_site_id_case_id": "This case already has an intake.",
 }
 REFERENCES = {
@@ -40,6 +45,7 @@ REFERENCES = {
     "staff_id": ("/staff_id", "Nobody with this id works at this site."),
     "key_worker_id": ("/key_worker_id", "Nobody with this id works at this site."),
     "taken_by": ("/taken_by", "Nobody with this id works at this site."),
+    "other_id": ("/client/not_duplicate_of", "There is no such client here."),
     "owner_id": ("/owner_id", "Nobody with this id works at this site."),
     "follow_up_id": ("/follow_up_id", "There is no such follow-up here."),
 }

@@ -9,7 +9,7 @@ from marshmallow import fields, validate
 
 from intake.models.clients import CHANNELS, CLIENT_STATES, CONSENT_PURPOSES, CONSENT_STATUSES
 from intake.schemas.fields import Day, Flag, Text, WallTime, one_of, time_zone
-from intake.schemas.shapes import In, Out
+from intake.schemas.shapes import CreatedOut, In, Out
 from intake.services.clients import IdentityChange, NewClient
 from intake.services.consents import ConsentOrder
 from intake.services.contacts import ContactOrder
@@ -47,14 +47,13 @@ class ConsentIn(In):
     expires_on = Day(allow_none=True)
 
 
-class IdentityIn(In):
-    """Who somebody is; used to look for the same person."""
-
-    makes = Identity
+class SoughtIn(In):
+    """Who is looked for."""
 
     given_name = Text(longest=LONGEST_NAME, required=True)
     family_name = Text(longest=LONGEST_NAME, required=True)
     date_of_birth = Day(required=True)
+    phone = Text(longest=40, metadata={"example": "+44 7700 900123"})
 
 
 class NewClientIn(In):
@@ -145,6 +144,17 @@ class MatchOut(Out):
     """Who may be the same person."""
 
     candidates = fields.List(fields.Nested(CandidateOut), required=True)
+
+
+class RegisteredOut(CreatedOut):
+    """A person registered just now."""
+
+    id = fields.UUID(required=True, attribute="client.id")
+    version = fields.Integer(required=True, attribute="client.version")
+    state = fields.String(required=True, attribute="client.state")
+    similar = fields.Integer(
+        required=True, metadata={"description": "people on record who look alike; see /similar"}
+    )
 
 
 class ContactOut(Out):

@@ -70,6 +70,9 @@ class IntakeCreatedOut(CreatedOut):
     case_id = fields.UUID(required=True)
     client_id = fields.UUID(required=True)
     reference = fields.String(required=True, attribute="case_reference")
+    similar = fields.Integer(
+        required=True, metadata={"description": "people on record who look alike; see /similar"}
+    )
 
 
 class IntakeLineOut(Out):

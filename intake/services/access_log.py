@@ -25,6 +25,16 @@ READ = text(
     " FROM read_audit(:site, :client, NULL, NULL, NULL, NULL, :before, :limit) e"
     " LEFT JOIN staff s ON s.id = e.agent_id ORDER BY e.id DESC"
 )
+# A person's events, those of records merged into theirs included.
+READ_PERSON = text(
+    "SELECT e.id, e.occurred_at, e.agent_id, e.agent_role, e.client_id, e.type, e.subtype,"
+    " e.action, e.outcome, e.outcome_code, s.display_name"
+    " FROM clients c CROSS JOIN LATERAL"
+    " read_audit(:site, c.id, NULL, NULL, NULL, NULL, :before, :limit) e"
+    " LEFT JOIN staff s ON s.id = e.agent_id"
+    " WHERE c.site_id = :site AND (c.id = :client OR c.merged_into = :client)"
+    " ORDER BY e.id DESC LIMIT :limit"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +98,8 @@ def _page(
         "before": wanted.after,
         "limit": wanted.limit + 1,
     }
-    found = session.execute(READ, values).all()
+    statement = READ if client_id is None else READ_PERSON
+    found = session.execute(statement, values).all()
     rows = found[: wanted.limit]
     return pages.Page(
         rows=[_line(row) for row in rows],

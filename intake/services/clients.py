@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import uuid
 from dataclasses import dataclass, fields, replace
 from typing import Any
@@ -15,10 +14,20 @@ from intake import database
 from intake.access import Actor, Permission, Scope
 from intake.errors import Duplicate, NotFound, PreconditionFailed
 from intake.models import Client
-from intake.services import audit, consents, contacts, duplicates, identity, pages, relations
+from intake.services import (
+    audit,
+    consents,
+    contacts,
+    distinctions,
+    duplicates,
+    identity,
+    pages,
+    relations,
+)
 from intake.services.audit import Event
 from intake.services.consents import ConsentOrder
 from intake.services.contacts import ContactOrder
+from intake.services.duplicates import Sought
 from intake.services.identity import Identity, Nobody
 
 OPTIONAL = ("preferred_name", "pronouns")
@@ -33,6 +42,14 @@ class NewClient:
     consents: tuple[ConsentOrder, ...] = ()
     not_duplicate_of: tuple[uuid.UUID, ...] = ()
     not_duplicate_reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """A person registered just now, and how many people on record look like them."""
+
+    client: Client
+    similar: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,36 +75,54 @@ class ClientView:
     created_at: dt.datetime
 
 
-def register(session: Session, order: NewClient, *, actor: Actor, now: dt.datetime) -> Client:
-    """Register a person. Raises Duplicate for an exact match, ValidationFailed for bad fields."""
+def register(session: Session, order: NewClient, *, actor: Actor, now: dt.datetime) -> Registered:
+    """Register a person. Raises Duplicate for an exact match, ValidationFailed for bad fields.
+
+    Somebody who only looks alike stops nothing: how many there are is told.
+    """
     person = order.identity
     identity.check(person, now)
-    known = duplicates.exact(session, person, actor.site_id)
-    found = set(known) - set(order.not_duplicate_of)
-    if found:
-        raise Duplicate(
-            "Somebody with this name and date of birth is registered already.",
-            duplicates.masked(session, found),
-        )
+    sought = Sought(person, contacts.phones(session, order.contacts))
+    similar = _others_like(session, sought, order, actor)
     client = Client(site_id=actor.site_id)
     vault, key = database.keyring(session).new_vault(client.id)
     client.wrapped_key, client.kek_id, client.key_version = key.wrapped, key.kek_id, key.version
     identity.seal_into(client, vault, person)
-    if order.not_duplicate_of:
-        reason = {
-            "not_duplicate_of": [str(one) for one in order.not_duplicate_of],
-            "not_duplicate_reason": order.not_duplicate_reason,
-        }
-        client.sealed = vault.seal("clients.sealed", client.id, json.dumps(reason))
     session.add(client)
-    duplicates.add_tokens(session, client, duplicates.tokens(session, person, actor.site_id))
+    duplicates.add_tokens(session, client, duplicates.tokens(session, sought, actor.site_id))
     audit.record(
         session,
         Event("client", "create", "C", row=client, client_id=client.id, sensitivity="P1"),
     )
+    if order.not_duplicate_of:
+        session.flush()
+        distinctions.remember(
+            session,
+            client,
+            order.not_duplicate_of,
+            order.not_duplicate_reason or "",
+            actor=actor,
+            now=now,
+        )
     contacts.add(session, client, vault, order.contacts, now=now)
     consents.add(session, client, order.consents, actor=actor, now=now)
-    return client
+    return Registered(client, similar)
+
+
+def _others_like(session: Session, sought: Sought, order: NewClient, actor: Actor) -> int:
+    """How many look like the person and weren't set aside. Raises Duplicate for an exact match."""
+    found = [
+        one
+        for one in duplicates.candidates(session, sought, actor.site_id)
+        if one.client_id not in order.not_duplicate_of
+    ]
+    exact = [one for one in found if one.is_exact]
+    if exact:
+        raise Duplicate(
+            "Somebody with this name and date of birth is registered already.",
+            duplicates.masked(session, exact),
+        )
+    return len(found)
 
 
 def get(session: Session, client_id: uuid.UUID, *, stays: bool = False) -> Client:
@@ -95,7 +130,7 @@ def get(session: Session, client_id: uuid.UUID, *, stays: bool = False) -> Clien
 
     Raises NotFound, also for another site's.
     """
-    found = select(Client).where(Client.id == client_id)
+    found = select(Client).where(Client.id == client_id, Client.merged_into.is_(None))
     if stays:
         found = found.with_for_update(read=True)
     client = session.execute(found).scalar_one_or_none()
@@ -159,7 +194,7 @@ def change(
 
 def list_page(session: Session, wanted: pages.Wanted, *, actor: Actor) -> pages.Page[ClientView]:
     """People the actor may see, the newest first; the identifiers shown are recorded."""
-    query = select(Client.id.label("id"), Client)
+    query = select(Client.id.label("id"), Client).where(Client.merged_into.is_(None))
     if actor.scope(Permission.CLIENT_READ) is not Scope.SITE:
         query = query.where(relations.among_mine(actor))
     page = pages.fetch(

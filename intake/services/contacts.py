@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from intake import database
 from intake.access import Actor, Permission
 from intake.crypto import Vault
-from intake.errors import FieldErrors
+from intake.errors import FieldError, FieldErrors, ValidationFailed
 from intake.models import Client, ContactPoint
 from intake.services import audit, identity, relations
 from intake.services.audit import Event
@@ -81,6 +81,22 @@ def add(
         )
         point.value = vault.seal("contact_points.value", point.id, value)
         session.add(point)
+
+
+def phones(session: Session, orders: Sequence[ContactOrder]) -> tuple[str, ...]:
+    """The telephone numbers among contact points, E.164. Raises ValidationFailed as `add`."""
+    values = _normalised(orders, is_production=database.is_production(session))
+    pairs = zip(orders, values, strict=True)
+    return tuple(sorted({value for order, value in pairs if order.channel in ("sms", "phone")}))
+
+
+def phone(session: Session, value: str, pointer: str) -> str:
+    """A telephone number in E.164. Raises ValidationFailed at `pointer`."""
+    number = _phone(value.strip(), is_production=database.is_production(session))
+    if number is None:
+        message = "Enter a telephone number with its country code, such as +44 20 7946 0018."
+        raise ValidationFailed(FieldError(pointer, "phone_invalid", message))
+    return number
 
 
 def list_for(session: Session, client_id: uuid.UUID, *, actor: Actor) -> list[ContactView]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from dataclasses import replace
 
 from sqlalchemy import delete, exists, select, update
 from sqlalchemy.orm import Session
@@ -136,31 +137,30 @@ def execute(session: Session, erasure_id: uuid.UUID, *, now: dt.datetime) -> uui
     _refuse_overtaken(session, erasure)
     if now - erasure.decided_at > AGREED_FOR:
         raise Conflict("This was agreed more than 30 days ago; withdraw it and ask again.")
-    _empty(session, client)
+    _empty(session, client, erasure)
     erasure.state, erasure.done_at = "done", now
-    audit.record(
-        session,
-        Event(
-            "client",
-            "erase",
-            "D",
-            row=client,
-            client_id=client.id,
-            fields=EMPTIED,
-            sensitivity="P1",
-            policy_ref=erasure.id,
-        ),
-    )
     _record(session, erasure, "carry_out", "U")
     session.flush()
     return client.id
 
 
-def _empty(session: Session, client: Client) -> None:
-    """The key, the name, the look-up tokens, the numbers; nothing waits to be sent any more."""
+def _forget(session: Session, client: Client, erasure: Erasure) -> None:
+    """The key and the name of one record."""
     for name in EMPTIED:
         setattr(client, name, None)
     client.state = "erased"
+    event = Event("client", "erase", "D", row=client, client_id=client.id, fields=EMPTIED)
+    audit.record(session, replace(event, sensitivity="P1", policy_ref=erasure.id))
+
+
+def _empty(session: Session, client: Client, erasure: Erasure) -> None:
+    """The keys, the names, the look-up tokens, the numbers; nothing waits to be sent any more.
+
+    Records that were merged into this one hold keys and names of the same person.
+    """
+    merged = select(Client).where(Client.merged_into == client.id).with_for_update()
+    for record in (client, *session.execute(merged).scalars()):
+        _forget(session, record, erasure)
     session.execute(delete(ClientToken).where(ClientToken.client_id == client.id))
     session.execute(
         update(ContactPoint)

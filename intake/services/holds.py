@@ -122,7 +122,9 @@ def locked(session: Session, client_id: uuid.UUID) -> Client:
     Raises NotFound, Erased.
     """
     client = session.execute(
-        select(Client).where(Client.id == client_id).with_for_update(key_share=True)
+        select(Client)
+        .where(Client.id == client_id, Client.merged_into.is_(None))
+        .with_for_update(key_share=True)
     ).scalar_one_or_none()
     if client is None:
         raise NotFound("client")

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from dataclasses import dataclass
+from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from intake import database
 from intake.crypto import Vault, WrappedKey
 from intake.errors import Erased, FieldError, ValidationFailed
 from intake.models import Client
+from intake.services.joined_vault import JoinedVault
 
 EARLIEST_BIRTH_YEAR = 1903
+ABSORBED_KEYS = "absorbed_keys"
 SEALED_FIELDS = ("given_name", "family_name", "preferred_name", "pronouns", "date_of_birth")
 
 
@@ -39,11 +44,38 @@ class Identity:
 
 
 def vault_of(session: Session, client: Client) -> Vault:
-    """What opens this person's sealed values; of somebody erased it opens nothing."""
+    """What opens this person's sealed values, those of absorbed records included.
+
+    Of somebody erased it opens nothing.
+
+    Records merged into this one keep their keys: they are read on first need, for everybody in
+    the session at once, so that a page costs one statement more and not one a person.
+    """
     if client.wrapped_key is None:
         return Vault({}, 0)
-    key = WrappedKey(client.wrapped_key, client.kek_id, client.key_version)
-    return database.keyring(session).vault(client.id, key)
+    own = database.keyring(session).vault(client.id, _key_of(client))
+    return JoinedVault(own, _absorbed(session, client)) if client.absorbed else own
+
+
+def _absorbed(session: Session, client: Client) -> list[Vault]:
+    """The vaults of the records that were merged into a person's."""
+    known: dict[uuid.UUID, list[Vault]] = session.info.setdefault(ABSORBED_KEYS, {})
+    if client.id not in known:
+        seen = [one for one in session.identity_map.values() if isinstance(one, Client)]
+        ids = {one.id for one in seen if one.absorbed} | {client.id}
+        known.update({one: [] for one in ids})
+        keys = database.keyring(session)
+        for row in session.execute(
+            select(
+                Client.id, Client.merged_into, Client.wrapped_key, Client.kek_id, Client.key_version
+            ).where(Client.merged_into.in_(ids), Client.wrapped_key.is_not(None))
+        ):
+            known[row.merged_into].append(keys.vault(row.id, _key_of(row)))
+    return known[client.id]
+
+
+def _key_of(row: Any) -> WrappedKey:
+    return WrappedKey(row.wrapped_key, row.kek_id, row.key_version)
 
 
 def refuse_erased(client: Client) -> None:

@@ -37,6 +37,8 @@ class IntakeView:
     created_at: dt.datetime
     submitted_at: dt.datetime | None
     submitted_by: uuid.UUID | None
+    #: How many people on record looked like the person when they were registered
+    similar: int = 0
 
     @property
     def sections_complete(self) -> int:

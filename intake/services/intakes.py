@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import select
@@ -63,7 +63,7 @@ def register(session: Session, order: NewIntake, *, actor: Actor, now: dt.dateti
     Raises Duplicate, ValidationFailed or NotFound; Conflict when the person has an open case.
     """
     intake_answers.check(order.answers)
-    client = _person(session, order, actor=actor, now=now)
+    client, similar = _person(session, order, actor=actor, now=now)
     identity.refuse_erased(client)
     vault = identity.vault_of(session, client)
     case = cases.open_case(session, client, order.referral, vault=vault, actor=actor, now=now)
@@ -78,7 +78,7 @@ def register(session: Session, order: NewIntake, *, actor: Actor, now: dt.dateti
     session.flush()
     record, today = engine_input.Record(case, client, intake), cases.local_date(now, actor)
     draft_risk.raise_new(session, record, None, today=today, now=now)
-    return intake_views.view(intake, case, vault)
+    return replace(intake_views.view(intake, case, vault), similar=similar)
 
 
 def save(
@@ -133,12 +133,15 @@ def of_case(session: Session, case_id: uuid.UUID) -> Intake:
     return intake
 
 
-def _person(session: Session, order: NewIntake, *, actor: Actor, now: dt.datetime) -> Client:
-    """The person referred: registered now, or on record already."""
+def _person(
+    session: Session, order: NewIntake, *, actor: Actor, now: dt.datetime
+) -> tuple[Client, int]:
+    """The person referred, registered now or on record already; how many look like them."""
     if order.client is not None and order.client_id is None:
-        return clients.register(session, order.client, actor=actor, now=now)
+        made = clients.register(session, order.client, actor=actor, now=now)
+        return made.client, made.similar
     if order.client_id is not None and order.client is None:
-        return clients.get(session, order.client_id, stays=True)
+        return clients.get(session, order.client_id, stays=True), 0
     raise ValidationFailed(
         FieldError("/client", "one_of", "Send either client (a new person) or client_id.")
     )

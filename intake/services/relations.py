@@ -101,14 +101,17 @@ def visible(
 
 
 def client(session: Session, client_id: uuid.UUID, actor: Actor, permission: Permission) -> Client:
-    """A person for somebody who has to do with one of their cases. Raises as `require`."""
+    """A person for somebody who has to do with one of their cases. Raises as `require`.
+
+    A record that was merged isn't there: its person goes on as another one.
+    """
     cases = select(func.array_agg(Case.id)).where(Case.client_id == Client.id)
     row = session.execute(
         select(
             Client,
             among_mine(actor).label("is_mine"),
             cases.correlate(Client).scalar_subquery().label("cases"),
-        ).where(Client.id == client_id)
+        ).where(Client.id == client_id, Client.merged_into.is_(None))
     ).one_or_none()
     if row is None:
         raise NotFound("client")

@@ -237,6 +237,19 @@ def _body(world: World, action: str, ids: dict[str, str]) -> dict[str, Any] | No
         "POST /clients": orders.client_order(),
         "POST /intakes": orders.intake_order(),
         "POST /cases/<uuid:case_id>/actions/assign": {"key_worker_id": colleague},
+        "POST /clients/<uuid:client_id>/distinctions": {
+            "other_id": str(uuid.uuid4()),
+            "reason": "Cousins, as they say.",
+        },
+        "POST /clients/<uuid:client_id>/merge-requests": {
+            "other_id": str(uuid.uuid4()),
+            "note": "Same sister.",
+        },
+        "POST /clients/<uuid:client_id>/merge": {
+            "other_id": str(uuid.uuid4()),
+            "other_version": 1,
+            "reason": "Same passport.",
+        },
         f"POST {CASE}/referral/actions/reassign": {"taken_by": colleague},
         "POST /cases/<uuid:case_id>/plans": {
             "recommendation_id": str(uuid.uuid4()),

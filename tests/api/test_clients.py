@@ -51,12 +51,13 @@ def test_a_corrected_name_is_found_under_its_new_spelling_only(site: TestSite) -
     made = person.post("/clients", order).get_json()
     person.patch(f"/clients/{made['id']}", {"given_name": "Mia"}, version=1)
 
-    def found(sought: dict[str, object]) -> list[str]:
-        answer = person.post("/clients/match", sought)
-        return [one["client_id"] for one in answer.get_json()["candidates"]]
+    def found(sought: dict[str, object]) -> list[dict[str, str]]:
+        hits: list[dict[str, str]] = person.post("/clients/match", sought).get_json()["candidates"]
+        return hits
 
-    assert found(order) == []
-    assert found(order | {"given_name": "mia"}) == [made["id"]]
+    assert found(order)[0]["matched"] == "name sounds alike, born the same day"
+    [hit] = found(order | {"given_name": "mia"})
+    assert (hit["client_id"], hit["matched"]) == (made["id"], "name and date of birth")
 
 
 def test_optional_parts_are_cleared_by_null_and_left_alone_when_absent(site: TestSite) -> None:
