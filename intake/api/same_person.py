@@ -45,7 +45,7 @@ def tell_apart(order: dict[str, Any], client_id: uuid.UUID) -> Any:
 
 
 @blp.route("/clients/<uuid:client_id>/merge-requests", methods=["POST"])
-@act(Permission.CLIENT_READ, creates=True)
+@act(Permission.CLIENT_EDIT, creates=True)
 @blp.arguments(AskMergeIn())
 @blp.response(201, AskedOut())
 def ask_merge(order: dict[str, Any], client_id: uuid.UUID) -> Any:

@@ -118,7 +118,7 @@ def ask_merge(
 
     Raises as `tell_apart`.
     """
-    client = relations.client(session, client_id, actor, Permission.CLIENT_READ)
+    client = relations.client(session, client_id, actor, Permission.CLIENT_EDIT)
     _other(session, client, other_id)
     newest = select(Case).where(Case.client_id == client.id).order_by(Case.id.desc()).limit(1)
     case = session.execute(newest).scalar_one_or_none()
