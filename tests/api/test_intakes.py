@@ -19,7 +19,9 @@ def test_a_referral_opens_a_case_and_a_draft(web: Web, site: TestSite) -> None:
     assert answer.status_code == 201, answer.json
     body = answer.get_json()
     assert answer.headers["Location"] == f"/api/v1/intakes/{body['id']}"
-    assert body.keys() == {"id", "version", "state", "case_id", "client_id", "reference"}
+    assert body.keys() == {
+        "id", "version", "state", "case_id", "client_id", "reference", "similar",
+    }  # fmt: skip
     assert body["reference"].startswith("C-20")
     moves = web.rows("SELECT from_state, to_state FROM case_transitions WHERE case_id = :c",
                      c=body["case_id"])  # fmt: skip
