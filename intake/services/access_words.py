@@ -162,6 +162,7 @@ SENTENCES = {
     ("recommendation", "confirm"): "asked for the recommendation again; nothing had changed",
     ("referral", "triage"): "recorded the first look at the referral",
     ("reminder", "inbox"): "read what the gateway holds",
+    ("assessment", "due"): "looked up which measures are due",
     ("progress_note", "amend"): "began an addendum to a progress note",
     ("progress_note", "create"): "began a progress note",
     ("session", "mfa_setup"): "set up a second factor",
