@@ -59,6 +59,12 @@ class Appointment(SiteRow, Versioned, Base):
         Index(None, "site_id", "case_id", "local_start"),
         Index(None, "site_id", "staff_id", "local_start"),
         Index(None, "site_id", "client_id", "local_start"),
+        Index(
+            "ix_appointments_expected",
+            "site_id",
+            "local_start",
+            postgresql_where=text("status IN ('booked', 'arrived')"),
+        ),
     )
 
     #: Who comes

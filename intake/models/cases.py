@@ -81,6 +81,13 @@ class Case(SiteRow, Versioned, Base):
             postgresql_where=text(f"state NOT IN ({_TERMINAL})"),
         ),
         Index(None, "site_id", "key_worker_id"),
+        Index(
+            "ix_cases_waiting",
+            "site_id",
+            "referral_date",
+            postgresql_where=text("state = 'referred'"),
+        ),
+        Index("ix_cases_taken", "site_id", "taken_by", postgresql_where=text("state = 'referred'")),
     )
 
     #: The person treated

@@ -147,6 +147,12 @@ class Consent(SiteRow, Base):
         closed("purpose", CONSENT_PURPOSES),
         closed("status", CONSENT_STATUSES),
         Index(None, "site_id", "client_id", "purpose", "decided_at"),
+        Index(
+            "ix_consents_ending",
+            "site_id",
+            "expires_on",
+            postgresql_where=text("expires_on IS NOT NULL"),
+        ),
     )
 
     #: Whose

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 
-from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from intake.crypto import Sealed
@@ -27,6 +27,13 @@ class Intake(SiteRow, Versioned, Base):
             "(state IN ('submitted', 'amended')) = (submitted_at IS NOT NULL)",
             name="submitted_when",
         ),
+        Index("ix_intakes_drafts", "site_id", "id", postgresql_where=text("state = 'draft'")),
+        Index(
+            "ix_intakes_drafts_of",
+            "site_id",
+            "author_id",
+            postgresql_where=text("state = 'draft'"),
+        ),
     )
 
     #: The case it opens
@@ -39,6 +46,8 @@ class Intake(SiteRow, Versioned, Base):
     sealed: Mapped[Sealed | None]
     #: Counts saves of the draft
     draft_revision: Mapped[int] = mapped_column(default=1)
+    #: When the draft was last saved (clinic time); empty for those older than this column
+    saved_at: Mapped[dt.datetime | None]
     #: Who began it
     author_id: Mapped[uuid.UUID] = who()
     #: When it was handed in (clinic time)

@@ -139,6 +139,12 @@ class FollowUp(SiteRow, Versioned, Base):
         closed("state", FOLLOW_UP_STATES),
         Index(None, "site_id", "case_id", "due_by"),
         Index(
+            "ix_follow_ups_planned",
+            "site_id",
+            "due_by",
+            postgresql_where=text("state = 'planned'"),
+        ),
+        Index(
             "uq_follow_ups_one_per_code",
             "site_id",
             "plan_decision_id",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 
-from sqlalchemy import CheckConstraint, Index
+from sqlalchemy import CheckConstraint, Index, text
 from sqlalchemy.orm import Mapped, relationship
 
 from intake.crypto import Sealed
@@ -60,6 +60,12 @@ class BreakGlassGrant(SiteRow, Versioned, Base):
         ),
         CheckConstraint("reviewed_by <> staff_id", name="reviewed_by_another"),
         Index(None, "site_id", "staff_id", "expires_at"),
+        Index(
+            "ix_break_glass_grants_unreviewed",
+            "site_id",
+            "granted_at",
+            postgresql_where=text("reviewed_at IS NULL"),
+        ),
     )
 
     #: Which case

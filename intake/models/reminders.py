@@ -69,6 +69,12 @@ class Reminder(SiteRow, Leased, Base):
             postgresql_where=text("state IN ('leased', 'sending')"),
         ),
         Index(None, "site_id", "appointment_id"),
+        Index(
+            "ix_reminders_failed",
+            "site_id",
+            "send_after",
+            postgresql_where=text("state IN ('failed', 'dead', 'uncertain')"),
+        ),
         Index(None, "site_id", "client_id", "send_after"),
     )
 

@@ -60,6 +60,12 @@ class Alert(SiteRow, Versioned, Base):
         ),
         Index(None, "site_id", "state", "due_at"),
         Index(
+            "ix_alerts_unclosed",
+            "site_id",
+            "due_at",
+            postgresql_where=text("state <> 'closed'"),
+        ),
+        Index(
             "ix_alerts_waiting",
             "site_id",
             "raised_at",
@@ -131,6 +137,8 @@ class Task(SiteRow, Versioned, Base):
             postgresql_where=text("appointment_id IS NOT NULL"),
         ),
         Index(None, "site_id", "state", "due_at"),
+        Index("ix_tasks_of_case", "site_id", "case_id", postgresql_where=text("state = 'open'")),
+        Index("ix_tasks_of_owner", "site_id", "owner_id", postgresql_where=text("state = 'open'")),
     )
 
     #: Whose case; empty for a task of the site

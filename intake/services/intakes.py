@@ -68,7 +68,7 @@ def register(session: Session, order: NewIntake, *, actor: Actor, now: dt.dateti
     vault = identity.vault_of(session, client)
     case = cases.open_case(session, client, order.referral, vault=vault, actor=actor, now=now)
     intake = Intake(site_id=actor.site_id, case_id=case.id, author_id=actor.staff_id)
-    intake.state, intake.draft_revision = "draft", 1
+    intake.state, intake.draft_revision, intake.saved_at = "draft", 1, now
     intake_answers.store(intake, order.answers, vault)
     session.add(intake)
     audit.record(
@@ -100,6 +100,7 @@ def save(
     record, today = engine_input.Record(case, client, intake), cases.local_date(now, actor)
     draft_risk.raise_new(session, record, before, today=today, now=now)
     intake.draft_revision += 1
+    intake.saved_at = now
     audit.record(
         session,
         Event(
