@@ -67,6 +67,7 @@ class Permission(enum.StrEnum):
     APPOINTMENT_ATTEND = "appointment:attend"
     REMINDER_READ = "reminder:read"
     WORK_READ = "work:read"
+    WORKLIST_READ = "worklist:read"
     WORK_ADD = "work:add"
     WORK_CLOSE = "work:close"
     ALERT_CLOSE = "alert:close"
@@ -135,6 +136,8 @@ _TABLE: dict[Permission, str] = {
     P.APPOINTMENT_ATTEND: " ●    ◐    ◐    ●    -    -   +key",
     P.REMINDER_READ: "      ●    ◐    -    ●    -    -   +key",
     P.WORK_READ: "          ●    ◐    ◐    ●    -    -   +key",
+    # Each list asks for the permission of its rows besides.
+    P.WORKLIST_READ: "      ●    ◐    ◐    ●    ●    -   +key",
     P.WORK_ADD: "           ●    ◐    -    ●    -    -",
     P.WORK_CLOSE: "         ○    ◐    ○    ●    -    -",
     P.ALERT_CLOSE: "        -    ◐    -    ●    -    -",

@@ -93,8 +93,10 @@ class ConsentRequired(Forbidden):
 class NotFound(IntakeError):
     """Unknown here: also for what belongs to another site."""
 
-    def __init__(self, what: str = "record") -> None:
-        super().__init__(f"There is no such {what} here. Check the identifier and the site.")
+    def __init__(self, what: str = "record", *, hint: str | None = None) -> None:
+        """`hint` stands in for the usual advice: such as the nearest known name."""
+        advice = hint or "Check the identifier and the site."
+        super().__init__(f"There is no such {what} here. {advice}")
 
 
 class Conflict(IntakeError):

@@ -7,7 +7,7 @@ repeated ends in logs and on screens. No value that was sent is repeated; nor is
 from __future__ import annotations
 
 import difflib
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from collections.abc import Set as AbstractSet
 
 from intake.errors import FieldError
@@ -36,3 +36,14 @@ def refused(
     hint = f"Did you mean {near[0]}?" if near else otherwise
     where = f"{pointer}/{name}" if name in words else pointer or "/"
     return FieldError(where, f"unknown_{what}", f"There is no such {what} here. {hint}".rstrip())
+
+
+def near(name: str, known: Iterable[str]) -> str:
+    """A sentence that offers the nearest of the known names, or all of them."""
+    close = difflib.get_close_matches(name, sorted(known), n=1)
+    return f"Did you mean {close[0]}?" if close else listed(known)
+
+
+def listed(known: Iterable[str]) -> str:
+    """A sentence that names all there is."""
+    return f"Known here: {', '.join(sorted(known))}."

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import functools
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NoReturn, TypeVar, cast
@@ -95,7 +94,11 @@ def pointers(messages: Any, schema: ma.Schema | None, path: str = "") -> Iterato
             if inner == [UNKNOWN] and schema is not None:
                 known = list(schema.load_fields)
                 yield unknown_names.refused(
-                    str(key), path, known=known, words=words(), otherwise=_listed(known)
+                    str(key),
+                    path,
+                    known=known,
+                    words=words(),
+                    otherwise=unknown_names.listed(known),
                 )
                 continue
             yield from pointers(inner, _nested(schema, key), f"{path}/{key}")
@@ -104,12 +107,6 @@ def pointers(messages: Any, schema: ma.Schema | None, path: str = "") -> Iterato
         text = str(message)
         code = "required" if "required" in text.lower() else "invalid"
         yield FieldError(path or "/", code, text)
-
-
-def near(name: str, known: list[str]) -> str:
-    """A sentence that offers the nearest known name."""
-    close = difflib.get_close_matches(name, known, n=1)
-    return f"Did you mean {close[0]}?" if close else _listed(known)
 
 
 @functools.cache
@@ -121,10 +118,6 @@ def words() -> frozenset[str]:
         waiting.extend(shape.__subclasses__())
         found.update(getattr(shape, "_declared_fields", ()))
     return frozenset(found)
-
-
-def _listed(known: list[str]) -> str:
-    return f"Known here: {', '.join(sorted(known))}."
 
 
 def _nested(schema: ma.Schema | None, key: Any) -> ma.Schema | None:
@@ -142,6 +135,6 @@ def _parameters(messages: dict[str, list[str]], schema: ma.Schema) -> Iterator[s
     for name, inner in messages.items():
         if inner == [UNKNOWN]:
             said = f"The parameter {name}" if name in words() else "A parameter"
-            yield f"{said} is unknown. {near(name, list(schema.load_fields))}"
+            yield f"{said} is unknown. {unknown_names.near(name, schema.load_fields)}"
         else:
             yield f"The parameter {name}: {' '.join(inner)}"

@@ -100,7 +100,9 @@ NOUNS = {
     "session_record": "what was asked at a visit",
     "staff": "an account",
     "task": "a task",
+    "today": "the board of the day",
     "use_entry": "an entry of the use log",
+    "worklist": "a worklist",
 }
 # What a list is of, and what a refused request was about.
 PLURALS = {
@@ -169,6 +171,8 @@ SENTENCES = {
     ("session", "sign_in"): "signed in",
     ("session", "sign_out"): "signed out",
     ("session", "whoami"): "looked up their own roles",
+    ("today", "read"): "read the board of the day",
+    ("worklist", "read"): "read a worklist",
     ("staff", "accept_invite"): "took up an invitation",
     ("staff", "bootstrap"): "invited the first administrator",
     ("staff", "create"): "made an account",

@@ -56,5 +56,9 @@ REASONS = {
 
 def explanation(reminder: Reminder) -> str:
     """The state and the reason of a reminder in words."""
-    reason = REASONS.get(reminder.state_reason or "", "")
-    return f"{STATES[reminder.state]} {reason}".strip()
+    return in_words(reminder.state, reminder.state_reason)
+
+
+def in_words(state: str, reason: str | None) -> str:
+    """A state and the code of its reason in words."""
+    return f"{STATES[state]} {REASONS.get(reason or '', '')}".strip()

@@ -36,6 +36,12 @@ CLIENT: dict[str, Any] = {
     "consents": [orders.consent_order("treatment"), orders.consent_order("reminders")],
 }
 LISTS = ("/clients", "/cases", "/intakes", "/alerts", "/tasks", "/appointments", "/reminders")
+BOARDS = (
+    "/today?scope=site",
+    "/today",
+    "/worklists/open_alerts",
+    "/worklists/unowned_tasks?scope=site",
+)
 ROLES = ("intake_coordinator", "counsellor", "peer_worker", "clinical_lead", "auditor")
 
 
@@ -98,6 +104,8 @@ def _reads(
         yield path, person.get(f"{path}?limit=1")
         if path in ("/alerts", "/tasks", "/appointments", "/reminders"):
             yield f"{path} elsewhere", person.get(f"{path}?case_id={foreign['case_id']}")
+    for path in BOARDS:
+        yield path, person.get(path)
     for ids in ({"case_id": case.id, "client_id": case.client_id}, foreign):
         yield "case", person.get(f"/cases/{ids['case_id']}")
         yield "client", person.get(f"/clients/{ids['client_id']}")

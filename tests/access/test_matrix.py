@@ -34,7 +34,7 @@ from tests.makers.progress import (
 from tests.support.web import Caller, TestSite, Web
 
 FILE = Path(__file__).with_name("matrix.csv")
-INSTRUMENT = {"code": "phq9", "version": "1"}
+INSTRUMENT = {"code": "phq9", "version": "1", "name": "open_alerts"}
 WHOSE = ("own", "unrelated", "other_site", "unknown")
 # Judged by tests of their own (tests/api/test_disclosures.py, test_counselling_notes.py), until
 # they have their lines here.

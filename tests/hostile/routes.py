@@ -156,7 +156,7 @@ def furnished(web: Web, site: TestSite) -> dict[str, str]:
     for name, table in (("alert_id", "alerts"), ("task_id", "tasks"), ("reminder_id", "reminders")):
         rows = web.rows(f"SELECT id FROM {table} WHERE site_id = :s LIMIT 1", s=site.id)  # noqa: S608 - names above
         ids[name] = str(rows[0].id)
-    return ids | {"code": "phq9", "version": "1"}
+    return ids | {"code": "phq9", "version": "1", "name": "open_alerts"}
 
 
 def _plan(case: CaseOf) -> str:
