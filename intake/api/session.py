@@ -72,7 +72,7 @@ def close_session() -> Response:
     """Sign out: the session ends at once."""
     sessions.close(signed_in().session, auth.token_hash())
     response = make_response("", 204)
-    response.delete_cookie(auth.cookie_name(), path="/")
+    auth.take_back(response)
     return response
 
 

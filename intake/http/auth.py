@@ -75,6 +75,18 @@ def hand_over(token: str) -> None:
         return response
 
 
+def take_back(response: Response) -> None:
+    """Make the browser forget the token and what it kept of our answers."""
+    response.delete_cookie(
+        cookie_name(),
+        path="/",
+        secure=bool(current_app.config["PRODUCTION"]),
+        httponly=True,
+        samesite="Strict",
+    )
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+
+
 def enter(
     session: Session, *, needs_site: bool, needs_mfa: bool = True, takes_keys: bool = True
 ) -> Entry:

@@ -33,8 +33,12 @@ HEADERS = {
     "Cache-Control": "no-store",
     "Referrer-Policy": "no-referrer",
     "X-Frame-Options": "DENY",
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Content-Security-Policy": (
+        "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; sandbox"
+    ),
 }
+#: Where there is TLS in front, a browser keeps to it for a year.
+TLS_ONLY = "max-age=31536000"
 
 
 class IntakeRequest(Request):
@@ -134,6 +138,8 @@ def _leave(response: Response) -> Response:
         response.headers["Test-Key"] = "nothing-kept"
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
+    if current_app.config["PRODUCTION"]:
+        response.headers["Strict-Transport-Security"] = TLS_ONLY
     return response
 
 
