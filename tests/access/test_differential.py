@@ -17,7 +17,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from tests.hostile.routes import everything
-from tests.makers import bookings, cases, orders
+from tests.makers import bookings, cases, disclosures, orders
 from tests.makers.assessments import assessment_order
 from tests.support.web import Caller, TestSite, Web
 
@@ -35,12 +35,19 @@ CLIENT: dict[str, Any] = {
     "contacts": [orders.contact_order()],
     "consents": [orders.consent_order("treatment"), orders.consent_order("reminders")],
 }
-LISTS = ("/clients", "/cases", "/intakes", "/alerts", "/tasks", "/appointments", "/reminders")
 BOARDS = (
     "/today?scope=site",
     "/today",
     "/worklists/open_alerts",
     "/worklists/unowned_tasks?scope=site",
+)
+LISTS = (
+    *("/clients", "/cases", "/intakes", "/alerts", "/tasks", "/appointments", "/reminders"),
+    *("/covers", "/break-glass-grants"),
+)
+OF_A_CASE = (
+    *("consents", "recommendation", "disclosure-consents", "disclosures", "counselling-notes"),
+    *("access-log", "plans", "follow-ups"),
 )
 ROLES = ("intake_coordinator", "counsellor", "peer_worker", "clinical_lead", "auditor")
 
@@ -89,6 +96,8 @@ def traffic(web: Web, site: TestSite, foreign: dict[str, str]) -> list[str]:
     path = f"/cases/{case.id}/assessments"
     script.note("assessment", case.counsellor.post(path, assessment_order()))
     script.note("recommendation", case.counsellor.post(f"/cases/{case.id}/recommendation"))
+    for name, answer in _kept_apart(case, people["counsellor"]):
+        script.note(name, answer)
     for role, person in people.items():
         for name, answer in _reads(person, case, foreign):
             script.note(f"{role} {name}", answer)
@@ -109,8 +118,26 @@ def _reads(
     for ids in ({"case_id": case.id, "client_id": case.client_id}, foreign):
         yield "case", person.get(f"/cases/{ids['case_id']}")
         yield "client", person.get(f"/clients/{ids['client_id']}")
-        yield "recommendation", person.get(f"/cases/{ids['case_id']}/recommendation")
-        yield "consents", person.get(f"/cases/{ids['case_id']}/consents")
+        for name in OF_A_CASE:
+            yield name, person.get(f"/cases/{ids['case_id']}/{name}")
+
+
+def _kept_apart(case: cases.CaseOf, colleague: Caller) -> Iterator[tuple[str, TestResponse]]:
+    """A disclosure, a counselling note, a cover and an emergency access."""
+    path = f"/cases/{case.id}"
+    consent = disclosures.disclosure_consent_order()
+    yield "consent", case.coordinator.post(f"{path}/disclosure-consents", consent)
+    yield "released", case.lead.post(f"{path}/disclosures", disclosures.disclosure_order())
+    yield "note", case.counsellor.post(f"{path}/counselling-notes", {"text": "Of the estuary"})
+    why = {"reason_code": "emergency", "justification": "The ward asks what was taken and when."}
+    yield "break-glass", colleague.post(f"{path}/break-glass-grants", why)
+    cover = {
+        "staff_id": str(colleague.staff_id),
+        "for_staff_id": str(case.counsellor.staff_id),
+        "from_on": "2027-02-01",
+        "until_on": "2027-02-02",
+    }
+    yield "cover", case.lead.post("/covers", cover)
 
 
 def _foreign_writes(
