@@ -31,6 +31,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+#: Nobody mends more at once, and an answer is no place to send 20 000 names back.
+MOST_FIELDS = 100
+
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
@@ -166,10 +169,11 @@ class PreconditionRequired(IntakeError):
 
 
 class ValidationFailed(IntakeError):
-    """One or more fields are wrong; nothing was saved."""
+    """One or more fields are wrong, of which a hundred are named; nothing was saved."""
 
     def __init__(self, *fields: FieldError) -> None:
-        super().__init__("Some fields need your attention; nothing was saved.", fields=fields)
+        named = fields[:MOST_FIELDS]
+        super().__init__("Some fields need your attention; nothing was saved.", fields=named)
 
 
 class RateLimited(IntakeError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NoReturn, TypeVar, cast
 
@@ -12,7 +13,7 @@ from flask_smorest import Blueprint as SmorestBlueprint
 from webargs.flaskparser import FlaskParser
 
 from intake.clinical import unknown_names
-from intake.errors import BadRequest, FieldError, ValidationFailed
+from intake.errors import MOST_FIELDS, BadRequest, FieldError, ValidationFailed
 from intake.http.errors import Problem
 from intake.http.front_door import IntakeRequest, strict_json
 
@@ -54,8 +55,8 @@ class StrictParser(FlaskParser):
         messages: dict[str, Any] = error.normalized_messages()  # type: ignore[no-untyped-call] # marshmallow's own
         if "query" in messages:
             raise BadRequest(" ".join(_parameters(messages["query"], schema)))
-        found = tuple(pointers(messages.get("json", messages), schema))
-        raise ValidationFailed(*found)
+        found = pointers(messages.get("json", messages), schema)
+        raise ValidationFailed(*itertools.islice(found, MOST_FIELDS))
 
 
 class Blueprint(SmorestBlueprint):  # type: ignore[misc] # flask-smorest publishes no types

@@ -123,6 +123,17 @@ def test_a_misspelt_field_is_answered_with_the_near_one(site: TestSite) -> None:
     assert "preferred_name" in body["errors"][0]["message"]
 
 
+def test_of_many_wrong_fields_a_hundred_are_named(site: TestSite) -> None:
+    person, many = site.person("intake_coordinator"), {f"k{n}": 0 for n in range(9_000)}
+
+    named = person.post("/clients", many)
+    nested = person.post("/intakes", orders.intake_order(answers=many))
+
+    for answer in (named, nested):
+        assert len(expect_problem(answer, 422, "validation-failed")["errors"]) == 100
+        assert len(answer.data) < 32_000
+
+
 @pytest.mark.parametrize("query", ["limit=0", "limit=101", "limit=x", "lmit=3", "cursor=%00"])
 def test_a_wrong_parameter_is_named(site: TestSite, query: str) -> None:
     person = site.person("intake_coordinator")
