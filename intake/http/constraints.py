@@ -1,4 +1,4 @@
-"""What a failure of the database means to a person: name of the constraint, or kind -> refusal."""
+"""What does a failure of the database mean to a person? A refusal, or a defect of ours."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from intake import errors
 
+IDLE_IN_TRANSACTION = "25P03"
 IDEMPOTENCY_RACE = "pk_idempotency_keys"
-
 CONFLICTS = {
     "uq_consent_revocations_site_id_consent_id": "This consent was revoked already.",
     "uq_counselling_note_keys_site_id_case_id_author_id": (
@@ -51,18 +51,6 @@ REFERENCES = {
 }
 
 
-def refusal_of(error: IntegrityError) -> errors.IntakeError | None:
-    """The refusal behind a broken constraint, or None when it is a defect of ours."""
-    name = getattr(getattr(error.orig, "diag", None), "constraint_name", None) or ""
-    if name in CONFLICTS:
-        return errors.Conflict(CONFLICTS[name])
-    if name.startswith("fk_"):
-        for column, (pointer, sentence) in REFERENCES.items():
-            if name.endswith(column):
-                return errors.ValidationFailed(errors.FieldError(pointer, "unknown", sentence))
-    return None
-
-
 def in_our_words(error: BaseException) -> errors.IntakeError | None:
     """The refusal that a failure means, or None for a defect of ours."""
     if isinstance(error, errors.IntakeError):
@@ -72,13 +60,34 @@ def in_our_words(error: BaseException) -> errors.IntakeError | None:
     if isinstance(error, IntegrityError):
         return refusal_of(error)
     if isinstance(error, (OperationalError, PoolTimeout)) or (
-        isinstance(error, DBAPIError) and error.connection_invalidated
+        isinstance(error, DBAPIError) and (error.connection_invalidated or _was_idle(error))
     ):
         return errors.Unavailable("The database doesn't answer; nothing was saved. Try again.")
     return None
 
 
-def is_idempotency_race(error: IntegrityError) -> bool:
-    """Whether two requests with one key met: the later one finds the answer when it tries again."""
-    diagnosis = getattr(error.orig, "diag", None)
-    return getattr(diagnosis, "constraint_name", None) == IDEMPOTENCY_RACE
+def is_idempotency_race(error: BaseException) -> bool:
+    """Whether two requests with one key stored their answers at the same moment."""
+    return isinstance(error, IntegrityError) and _name_of(error) == IDEMPOTENCY_RACE
+
+
+def refusal_of(error: IntegrityError) -> errors.IntakeError | None:
+    """The refusal behind a broken constraint, or None when it is a defect of ours."""
+    name = _name_of(error)
+    if name in CONFLICTS:
+        return errors.Conflict(CONFLICTS[name])
+    if name.startswith("fk_"):
+        for column, (pointer, sentence) in REFERENCES.items():
+            if name.endswith(column):
+                return errors.ValidationFailed(errors.FieldError(pointer, "unknown", sentence))
+    return None
+
+
+def _was_idle(error: DBAPIError) -> bool:
+    """Whether the database gave up waiting for this process, which was too busy to go on."""
+    return getattr(error.orig, "sqlstate", None) == IDLE_IN_TRANSACTION
+
+
+def _name_of(error: IntegrityError) -> str:
+    """The broken constraint."""
+    return getattr(getattr(error.orig, "diag", None), "constraint_name", None) or ""

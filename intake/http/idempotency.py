@@ -14,9 +14,11 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from intake import clock, database
-from intake.access import Actor
+from intake.access import Actor, Permission
 from intake.http.errors import Problem
+from intake.http.front_door import strict_json
 from intake.models import Base
+from intake.services import relations
 
 KEPT_HOURS = 48
 SHORTEST, LONGEST = 16, 128
@@ -82,6 +84,18 @@ def replay(session: Session, actor: Actor, claimed: Claim) -> Response | None:
     response.headers["Idempotency-Replayed"] = "true"
     response.content_type = "application/json"
     return response
+
+
+def check_relation(session: Session, actor: Actor, permission: Permission) -> None:
+    """Refuse a replay about a case that is no longer the caller's. Raises as `relations.require`.
+
+    The case is the one of the address or of the body, which is the one that was answered before.
+    """
+    said = request.view_args or {}
+    if "case_id" not in said and request.get_data():
+        said = strict_json(request.get_data())
+    if said.get("case_id") is not None:
+        relations.case(session, uuid.UUID(str(said["case_id"])), actor, permission)
 
 
 def store(

@@ -10,22 +10,21 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import uuid
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import current_app, g, make_response, request
+from flask import current_app, g, make_response
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from intake import clock, errors
+from intake import errors
 from intake.access import Actor, Grant, Permission
 from intake.http import auth, idempotency, rehearsal
-from intake.http.constraints import in_our_words, is_idempotency_race
-from intake.http.errors import slug_of
+from intake.http.constraints import is_idempotency_race
 from intake.http.extensions import db
+from intake.http.outcomes import generic_event, refusals
 from intake.services import audit
 
 View = Callable[..., Any]
@@ -86,7 +85,7 @@ def own(view: View, *, needs_mfa: bool = True, takes_keys: bool = False) -> View
     @functools.wraps(view)
     def inner(*args: Any, **kwargs: Any) -> Response:
         session = _session()
-        with _refusals(session):
+        with refusals(session):
             entry = auth.enter(
                 session, needs_site=False, needs_mfa=needs_mfa, takes_keys=takes_keys
             )
@@ -111,7 +110,7 @@ def signed_out(view: View) -> View:
     @functools.wraps(view)
     def inner(*args: Any, **kwargs: Any) -> Response:
         session = _session()
-        with _refusals(session):
+        with refusals(session):
             now = auth.stranger(session)
             g.work = SignedIn(session, uuid.UUID(int=0), now)
             return _finish(session, make_response(view(*args, **kwargs)))
@@ -139,7 +138,7 @@ def signed_in() -> SignedIn:
 def _act(view: Callable[[], Any], wanted: Opening) -> Response:
     """Door, permission, replay, view, finish."""
     session = _session()
-    with _refusals(session):
+    with refusals(session):
         entry = auth.enter(session, needs_site=True)
         actor = entry.actor
         if actor is None:
@@ -149,7 +148,8 @@ def _act(view: Callable[[], Any], wanted: Opening) -> Response:
         if claimed is not None:
             stored = idempotency.replay(session, actor, claimed)
             if stored is not None:
-                audit.record(session, _generic_event("replay"))
+                idempotency.check_relation(session, actor, wanted.permission)
+                audit.record(session, generic_event("replay"))
                 return _finish(session, stored)
         g.work = Work(session, actor, entry.now)
         response = rehearsal.answered(session, actor, lambda: make_response(view()))
@@ -172,7 +172,7 @@ def _finish(
     """Write what was changed, then the events, then the stored answer; commit; only then answer."""
     session.flush()
     if not audit.collected(session):
-        audit.record(session, _generic_event("read"))
+        audit.record(session, generic_event("read"))
     try:
         audit.write(session)
     except SQLAlchemyError as error:
@@ -198,46 +198,6 @@ def _session() -> Session:
     session.info["keyring"] = current_app.config["KEYS"].current()
     session.info["production"] = current_app.config["PRODUCTION"]
     return session
-
-
-@contextmanager
-def _refusals(session: Session) -> Iterator[None]:
-    """Roll back whatever went wrong; record what was refused; raise it in the product's words."""
-    try:
-        yield
-    except Exception as error:
-        session.rollback()
-        refusal = in_our_words(error)
-        if refusal is None:
-            raise
-        if not isinstance(refusal, (errors.AuditUnavailable, errors.Unavailable)):
-            _record_refusal(session, refusal)
-        if refusal is error:
-            raise
-        raise refusal from error
-
-
-def _record_refusal(session: Session, refusal: errors.IntakeError) -> None:
-    """Write the event of a refusal, and what else must outlive the roll-back."""
-    known = session.info.get("audit_context")
-    audit.begin(session, known or auth.context(clock.machine_now()))
-    try:
-        if refusal.afterwards is not None:
-            refusal.afterwards(session)
-        outcome = audit.FAILED if isinstance(refusal, errors.IntegrityBroken) else audit.REFUSED
-        event = audit.with_refusal(_generic_event("refused"), slug_of(refusal), outcome=outcome)
-        audit.record(session, event)
-        audit.write(session)
-        session.commit()
-    except SQLAlchemyError as error:
-        session.rollback()
-        raise errors.AuditUnavailable("The audit trail can't be written.") from error
-
-
-def _generic_event(subtype: str) -> audit.Event:
-    """An event named after the route, for acts that recorded none of their own."""
-    noun = (request.endpoint or "unknown").partition(".")[0]
-    return audit.Event(type=noun, subtype=subtype, action="E" if subtype == "refused" else "R")
 
 
 def _twice_if_raced(attempt: Callable[[], Response]) -> Response:

@@ -14,14 +14,16 @@ from typing import Any
 from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
 
-from intake.access import Actor, Permission
-from intake.services import audit, pages, relations
+from intake.access import Actor, Permission, Role
+from intake.services import audit, cases, pages, relations
 from intake.services.access_words import outcome_in_words, what_was_done
 from intake.services.audit import Event
 
+#: The class of counselling notes
+NOTES = "P3"
 READ = text(
     "SELECT e.id, e.occurred_at, e.agent_id, e.agent_role, e.client_id, e.type, e.subtype,"
-    " e.action, e.outcome, e.outcome_code, s.display_name"
+    " e.action, e.outcome, e.outcome_code, e.sensitivity, s.display_name"
     " FROM read_audit(:site, :client, NULL, NULL, NULL, NULL, :before, :limit) e"
     " LEFT JOIN staff s ON s.id = e.agent_id ORDER BY e.id DESC"
 )
@@ -62,10 +64,13 @@ def of_case(
     """Acts on the record of a case's person, the newest first; reading it is an act itself.
 
     A person's earlier cases are included: identity and contacts are the same record. Lists in
-    which the person was one of several are in the trail, but not here. Raises NotFound.
+    which the person was one of several are in the trail, but not here. That there are counselling
+    notes is known to their author and the auditor alone. Who writes a draft sees no log: a
+    referral of a person on record opens no earlier case. Raises as `relations.require`.
     """
-    case = relations.case(session, case_id, actor, Permission.ACCESS_LOG_READ)
-    page = _page(session, case.site_id, wanted, client_id=case.client_id)
+    case = cases.get(session, case_id)
+    relations.require(session, actor, Permission.ACCESS_LOG_READ, case)
+    page = _page(session, case.site_id, wanted, client_id=case.client_id, reader=actor)
     audit.record(
         session,
         Event(
@@ -89,23 +94,35 @@ def tail(session: Session, site_id: uuid.UUID, limit: int) -> list[AccessLine]:
 
 
 def _page(
-    session: Session, site_id: uuid.UUID, wanted: pages.Wanted, *, client_id: uuid.UUID | None
-) -> pages.Page[AccessLine]:
-    """One page of the trail; the cursor is the identifier of the last event."""
-    values = {
-        "site": site_id,
-        "client": client_id,
-        "before": wanted.after,
-        "limit": wanted.limit + 1,
-    }
+    session: Session, site_id: uuid.UUID, wanted: pages.Wanted, *, client_id: uuid.UUID | None,
+    reader: Actor | None = None,
+) -> pages.Page[AccessLine]:  # fmt: skip
+    """One page of the trail; the cursor is the identifier of the last event.
+
+    One statement, and one more for each page of which the reader may not see every line.
+    """
+    batch = wanted.limit + 1
+    values = {"site": site_id, "client": client_id, "before": wanted.after, "limit": batch}
     statement = READ if client_id is None else READ_PERSON
-    found = session.execute(statement, values).all()
+    found: list[Row[Any]] = []
+    while True:
+        read = session.execute(statement, values).all()
+        found += [row for row in read if reader is None or _may_see(row, reader)]
+        if len(read) < batch or len(found) > wanted.limit:
+            break
+        values["before"] = read[-1].id
     rows = found[: wanted.limit]
     return pages.Page(
         rows=[_line(row) for row in rows],
         has_more=len(found) > wanted.limit,
         last=rows[-1].id if rows else None,
     )
+
+
+def _may_see(row: Row[Any], reader: Actor) -> bool:
+    """Counselling notes (P3) are the author's own matter, and the auditor's."""
+    is_own = row.agent_id == reader.staff_id
+    return row.sensitivity != NOTES or is_own or reader.role is Role.AUDITOR
 
 
 def _line(row: Row[Any]) -> AccessLine:

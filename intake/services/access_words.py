@@ -30,6 +30,7 @@ VERBS = {
     "done": "finished",
     "enter_in_error": "marked as entered in error",
     "escalate": "told every clinical lead of",
+    "failed": "met an error of ours with",
     "hand_back": "handed back",
     "hand_over": "handed over",
     "list": "read a list of",

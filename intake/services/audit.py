@@ -43,7 +43,7 @@ DENSE = frozenset(
         "use_entries",
     }
 )
-SUCCESS, REFUSED, FAILED = 0, 4, 8
+SUCCESS, REFUSED, FAILED, MAJOR_FAILURE = 0, 4, 8, 12
 TABLE = Base.metadata.tables["audit_events"]
 SIGNED_COLUMNS = tuple(column.name for column in TABLE.columns if column.name != "mac")
 HOST = socket.gethostname()

@@ -21,6 +21,7 @@ from intake.models import Case, Client, ConsentRevocation, DisclosureConsent
 from intake.services import audit, cases, disclosure_consent_checks, identity, pages, relations
 from intake.services.audit import Event
 from intake.services.disclosure_consent_checks import NewDisclosureConsent
+from intake.services.relations import DRAFT_AUTHOR
 
 TABLE = "disclosure_consents"
 PLAIN = (
@@ -67,8 +68,7 @@ def record(
 ) -> DisclosureConsentView:  # fmt: skip
     """Write down a signed consent. Raises NotFound, ValidationFailed naming what it lacks."""
     disclosure_consent_checks.check(order, today=cases.local_date(now, actor))
-    case, client = cases.get_with_client(session, case_id)
-    relations.require(session, actor, Permission.CONSENT_RECORD, case)
+    case, client = relations.case_and_client(session, case_id, actor, Permission.CONSENT_RECORD)
     vault = identity.vault_of(session, client)
     row = DisclosureConsent(
         site_id=case.site_id,
@@ -100,7 +100,7 @@ def revoke(
     The case is locked, so that a disclosure under way is finished or sees the revocation.
     """
     found = session.execute(
-        select(DisclosureConsent, ConsentRevocation.id.label("revoked"), Case, Client)
+        select(DisclosureConsent, ConsentRevocation.id.label("revoked"), Case, Client, DRAFT_AUTHOR)
         .join(DisclosureConsent.case)
         .join(Case.client)
         .outerjoin(ConsentRevocation, ConsentRevocation.consent_id == DisclosureConsent.id)
@@ -109,8 +109,12 @@ def revoke(
     ).one_or_none()
     if found is None:
         raise NotFound("consent to disclosure")
-    permission, what = Permission.CONSENT_REVOKE, "consent to disclosure"
-    relations.require(session, actor, permission, found.Case, what=what)
+    permission, author, what = (
+        Permission.CONSENT_REVOKE,
+        found.draft_author,
+        "consent to disclosure",
+    )
+    relations.require(session, actor, permission, found.Case, others=(author,), what=what)
     if version != (2 if found.revoked else 1):
         raise PreconditionFailed(2 if found.revoked else 1)
     if found.revoked:
@@ -130,8 +134,7 @@ def list_page(
     session: Session, case_id: uuid.UUID, wanted: pages.Wanted, *, actor: Actor, now: dt.datetime
 ) -> pages.Page[DisclosureConsentView]:
     """Consents of a case, the newest first; the read is recorded. Raises NotFound."""
-    case, client = cases.get_with_client(session, case_id)
-    relations.require(session, actor, Permission.CONSENT_READ, case)
+    case, client = relations.case_and_client(session, case_id, actor, Permission.CONSENT_READ)
     vault = identity.vault_of(session, client)
     page = pages.fetch(
         session,

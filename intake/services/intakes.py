@@ -160,7 +160,9 @@ def _load(
     ).one_or_none()
     if row is None:
         raise NotFound("intake")
-    author = row.Intake.author_id
+    # What was handed in is read by whoever has the case; its author learns that it is locked.
+    is_open = row.Intake.state == "draft" or permission is Permission.INTAKE_WRITE
+    author = row.Intake.author_id if is_open else None
     relations.require(session, actor, permission, row.Case, others=(author,), what="intake")
     return row.Intake, row.Case, row.Client
 

@@ -22,6 +22,8 @@ LINES = {
     "changes": "Changes",
     "refused": "Refused",
     "failed_sign_ins": "Failed sign-ins",
+    "emergencies": "Emergency accesses",
+    "reviews": "Reviews of emergency accesses",
     "people": "People who worked",
     "reminders": "Reminders attempted",
     "reminders_failed": "Reminders not delivered",

@@ -223,6 +223,8 @@ def _lines_of(noun: str, act: str, action: str, outcome: int) -> list[str]:
         return ["reminders" if act == "send_attempted" else "reminders_failed"]
     if outcome:
         return ["refused"]
+    if noun == "break_glass" and act in {"open", "review"}:
+        return ["changes", "emergencies" if act == "open" else "reviews"]
     if action == "R":
         return ["lists" if act in {"list", "search"} else "reads"]
     return ["changes"] if action in {"C", "U", "D"} else []

@@ -72,6 +72,19 @@ def case(session: Session, case_id: uuid.UUID, actor: Actor, permission: Permiss
     return found
 
 
+def case_and_client(
+    session: Session, case_id: uuid.UUID, actor: Actor, permission: Permission
+) -> tuple[Case, Client]:
+    """As `case`, with whose case it is."""
+    row = session.execute(
+        select(Case, Client, DRAFT_AUTHOR).join(Case.client).where(Case.id == case_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFound("case")
+    require(session, actor, permission, row.Case, others=(row.draft_author,))
+    return row.Case, row.Client
+
+
 def visible(
     session: Session, actor: Actor, permission: Permission, *, case_id: uuid.UUID | None = None,
     also: Collection[ColumnElement[Any] | InstrumentedAttribute[Any]] = (),

@@ -130,6 +130,8 @@ def test_leads_and_auditors_get_yesterdays_counts_and_a_link(
     read = Event("client", "read", "R")
     yesterday = MORNING - DAY
     act(place, yesterday, read, read, Event("client", "edit", "U"))
+    opened, reviewed = Event("break_glass", "open", "C"), Event("break_glass", "review", "U")
+    act(place, yesterday, opened, opened, reviewed)
     act(place, yesterday, Event("session", "sign_in", "E", outcome=4, outcome_code="wrong"))
     act(place, yesterday - DAY, read)
     act(place, MORNING, read)
@@ -144,7 +146,8 @@ def test_leads_and_auditors_get_yesterdays_counts_and_a_link(
     assert {mail["subject"] for mail in mails} == {"Daily digest, Mon 23 Nov 2026"}
     body = str(mails[0]["body"])
     assert "Records read: 2\n" in body
-    assert "Changes: 1\n" in body
+    assert "Changes: 4\n" in body
+    assert "Emergency accesses: 2\nReviews of emergency accesses: 1\n" in body
     assert "Failed sign-ins: 1\n" in body
     assert "People who worked: 1\n" in body
     assert "http://127.0.0.1:8000/audit-events?from=2026-11-23&until=2026-11-24" in body
