@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 from flask import request
 from sqlalchemy.exc import SQLAlchemyError
@@ -49,12 +50,12 @@ def _record(
     session: Session, event: audit.Event, afterwards: Callable[[Session], None] | None = None
 ) -> None:
     """One event in a transaction of its own, after a roll-back. Raises AuditUnavailable."""
-    known = session.info.get("audit_context")
+    known, whose = session.info.get("audit_context"), audit.whose(session)
     audit.begin(session, known or auth.context(clock.machine_now()))
     try:
         if afterwards is not None:
             afterwards(session)
-        audit.record(session, event)
+        audit.record(session, replace(event, client_id=whose))
         audit.write(session)
         session.commit()
     except SQLAlchemyError as error:
@@ -67,7 +68,11 @@ def generic_event(
 ) -> audit.Event:
     """An event named after the route, for acts that recorded none of their own."""
     noun = (request.endpoint or "unknown").partition(".")[0]
-    action = "R" if outcome == audit.SUCCESS else "E"
     return audit.Event(
-        type=noun, subtype=subtype, action=action, outcome=outcome, outcome_code=code
+        type=noun,
+        subtype=subtype,
+        action="R" if outcome == audit.SUCCESS else "E",
+        outcome=outcome,
+        outcome_code=code,
+        sensitivity="P3" if noun == "counselling_notes" else "P0",
     )

@@ -95,6 +95,18 @@ def begin(session: Session, context: Context) -> None:
     """Say who acts in this transaction; forget what an earlier one collected."""
     session.info["audit_context"] = context
     session.info["audit_events"] = []
+    session.info.pop("audit_client", None)
+
+
+def about(session: Session, client_id: uuid.UUID) -> None:
+    """Say whose record this transaction is about, in case that it is refused."""
+    session.info["audit_client"] = client_id
+
+
+def whose(session: Session) -> uuid.UUID | None:
+    """Whose record this transaction is about, as far as that was found out."""
+    client_id = session.info.get("audit_client")
+    return client_id if isinstance(client_id, uuid.UUID) else None
 
 
 def context_of(session: Session) -> Context:

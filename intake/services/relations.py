@@ -39,6 +39,7 @@ def require(
     Raises BreakGlassRequired for those who may break the glass, NotFound for everybody else: to
     them, the row isn't there.
     """
+    audit.about(session, case.client_id)
     if not is_related(actor, permission, case, others=others):
         _require_grant(session, actor, permission, {case.id}, what)
 
@@ -135,6 +136,7 @@ def client(session: Session, client_id: uuid.UUID, actor: Actor, permission: Per
     ).one_or_none()
     if row is None:
         raise NotFound("client")
+    audit.about(session, client_id)
     if actor.scope(permission) is not Scope.SITE and not row.is_mine:
         _require_grant(session, actor, permission, set(row.cases or ()), "client")
     found: Client = row.Client

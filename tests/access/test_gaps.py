@@ -163,6 +163,26 @@ def test_that_there_are_counselling_notes_is_in_no_log_but_the_auditors(site: Te
     assert "signed a counselling note of their own" in json.dumps(_log(case, worker))
 
 
+def test_whoever_was_refused_stands_in_the_log_of_the_person(web: Web, site: TestSite) -> None:
+    case, colleague = bookings.a_case(web, site), site.person("counsellor")
+    stranger = web.site().person("counsellor")
+    for path in (f"/clients/{case.client_id}", f"/intakes/{case.intake_id}"):
+        expect_problem(colleague.get(path), 403, "break-glass-required")
+        expect_problem(stranger.get(path), 404, "not-found")
+    expect_problem(
+        colleague.post(f"/cases/{case.id}/counselling-notes", {"text": "x"}),
+        403,
+        "break-glass-required",
+    )
+
+    refused = [one for one in _log(case, case.lead) if one["outcome"] == "refused"]
+
+    assert [(one["staff_id"], one["what"]) for one in refused] == [
+        (str(colleague.staff_id), "was refused a request about intakes"),
+        (str(colleague.staff_id), "was refused a request about people"),
+    ]
+
+
 def test_the_glass_breaks_without_the_broker(web: Web, site: TestSite) -> None:
     case, person = cases.handed_in(site), site.person("counsellor")
     auditor = site.person("auditor")
