@@ -24,6 +24,7 @@ class Mutant:
 GATE = "intake/services/reminder_gate.py"
 WORK = "intake/http/unit_of_work.py"
 DOOR = "intake/http/front_door.py"
+GAPS = "access/test_gaps.py"
 MUTANTS = (
     Mutant(
         "row-level security shows every site",
@@ -77,7 +78,7 @@ MUTANTS = (
     ),
     Mutant(
         "refusals leave no audit event",
-        WORK,
+        "intake/http/outcomes.py",
         "if not isinstance(refusal, (errors.AuditUnavailable, errors.Unavailable)):",
         "if False:",
         ("api/test_clients.py::test_a_refusal_leaves_its_event",),
@@ -364,43 +365,46 @@ MUTANTS = (
         WORK,
         "idempotency.check_relation(session, actor, wanted.permission)",
         "pass",
-        ("access/test_gaps.py::test_a_replay_is_refused_once_the_case_is_somebody_elses",),
+        (f"{GAPS}::test_a_replay_is_refused_once_the_case_is_somebody_elses",),
     ),
     Mutant(
         "an author keeps what was handed in",
         "intake/services/intakes.py",
         "author = row.Intake.author_id if is_open else None",
         "author = row.Intake.author_id",
-        ("access/test_gaps.py::test_what_was_handed_in_is_its_authors_no_more_after_the_handover",),
+        (f"{GAPS}::test_what_was_handed_in_is_its_authors_no_more_after_the_handover",),
     ),
     Mutant(
         "logs tell of counselling notes",
         "intake/services/access_log.py",
         "return row.sensitivity != NOTES or is_own or reader.role is Role.AUDITOR",
         "return True",
-        (
-            "access/test_gaps.py::test_that_there_are_counselling_notes_is_in_no_log_but_the_auditors",
-        ),
+        (f"{GAPS}::test_that_there_are_counselling_notes_is_in_no_log_but_the_auditors",),
     ),
     Mutant(
         "nobody learns whose record was refused",
         "intake/services/relations.py",
         "audit.about(session, case.client_id)",
         "pass",
-        ("access/test_gaps.py::test_whoever_was_refused_stands_in_the_log_of_the_person",),
+        (f"{GAPS}::test_whoever_was_refused_stands_in_the_log_of_the_person",),
     ),
     Mutant(
         "a defect of ours leaves no event",
         "intake/http/outcomes.py",
         "            if not is_idempotency_race(error):\n                _record(",
         "            if False:\n                _record(",
-        ("access/test_gaps.py::test_a_defect_of_ours_leaves_an_event_without_content",),
+        (f"{GAPS}::test_a_defect_of_ours_leaves_an_event_without_content",),
     ),
     Mutant(
         "a cookie is taken back otherwise than it was given",
         "intake/http/auth.py",
         '        secure=bool(current_app.config["PRODUCTION"]),\n        httponly=True,\n',
         "        httponly=True,\n",
-        ("hostile/test_attacks.py::test_in_production_the_browser_keeps_to_tls_and_to_this_host",),
+        (
+            (
+                "hostile/test_attacks.py::"
+                "test_in_production_the_browser_keeps_to_tls_and_to_this_host"
+            ),
+        ),
     ),
 )
