@@ -330,6 +330,8 @@ def test_a_sample_of_the_matrix_is_as_written(world: World) -> None:
     assert wrong == [], "\n".join(wrong)
 
 
+# It grows with the routes: a minute and a half on an idle machine of two cores.
+@pytest.mark.timeout(900)
 @pytest.mark.slow
 def test_the_whole_matrix_is_as_written(world: World) -> None:
     wrong = list(judged(world, lines()))
