@@ -137,7 +137,7 @@ def test_wall_time_is_meant_at_the_site(web: Web, site: TestSite, wall: str, ins
         ({"staff_id": str(uuid.uuid4())}, "/staff_id"),
         ({"case_id": str(uuid.uuid4())}, "/case_id"),
         ({"follow_up_id": str(uuid.uuid4())}, "/follow_up_id"),
-        ({"where": "room 2"}, "/where"),
+        ({"where": "room 2"}, "/"),
     ],
 )
 def test_a_wrong_field_is_named_and_nothing_is_booked(

@@ -69,7 +69,7 @@ def test_consent_before_the_intake_is_handed_in_moves_nothing(site: TestSite) ->
         ({"wording_version": "  "}, "/wording_version"),
         ({"expires_on": "2020-01-01"}, "/expires_on"),
         ({"status": "refused", "expires_on": "2099-01-01"}, "/expires_on"),
-        ({"given": True}, "/given"),
+        ({"given": True}, "/"),
     ],
 )
 def test_a_wrong_field_is_named_and_nothing_is_kept(

@@ -242,9 +242,9 @@ def test_a_person_has_one_open_case(site: TestSite) -> None:
     [
         ({"substance_use": {"days_used_30": 31}}, "/answers/substance_use/days_used_30"),
         ({"substance_use": {"days_used_30": 1.9}}, "/answers/substance_use/days_used_30"),
-        ({"substance_use": {"days_used30": 3}}, "/answers/substance_use/days_used30"),
+        ({"substance_use": {"days_used30": 3}}, "/answers/substance_use"),
         ({"physical": {"fever": "no"}}, "/answers/physical/fever"),
-        ({"phisical": {}}, "/answers/phisical"),
+        ({"phisical": {}}, "/answers"),
         ({"contact": {}}, "/answers/contact"),
     ],
 )

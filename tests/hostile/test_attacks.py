@@ -33,7 +33,8 @@ CODE = (
 #: What an address may ask by: identifiers, states, places in a list. Nothing about a person.
 ASKED_BY = {
     *("case_id", "appointment_id", "staff_id", "owner_id", "key_worker_id"),
-    *("state", "status", "instrument", "substance", "since", "reason", "cursor", "limit"),
+    *("state", "status", "instrument", "substance", "since", "reason", "unresolved"),
+    *("cursor", "limit"),
 }
 #: By what somebody shows who they are.
 PROOFS = {"email", "password", "current_password", "code", "recovery_code", "token"}
