@@ -30,7 +30,7 @@ READ = text(
 # A person's events, those of records merged into theirs included.
 READ_PERSON = text(
     "SELECT e.id, e.occurred_at, e.agent_id, e.agent_role, e.client_id, e.type, e.subtype,"
-    " e.action, e.outcome, e.outcome_code, s.display_name"
+    " e.action, e.outcome, e.outcome_code, e.sensitivity, s.display_name"
     " FROM clients c CROSS JOIN LATERAL"
     " read_audit(:site, c.id, NULL, NULL, NULL, NULL, :before, :limit) e"
     " LEFT JOIN staff s ON s.id = e.agent_id"

@@ -34,7 +34,7 @@ CODE = (
 ASKED_BY = {
     *("case_id", "appointment_id", "staff_id", "owner_id", "key_worker_id"),
     *("state", "status", "instrument", "substance", "since", "reason", "unresolved"),
-    *("cursor", "limit"),
+    *("due_before", "cursor", "limit"),
 }
 #: By what somebody shows who they are.
 PROOFS = {"email", "password", "current_password", "code", "recovery_code", "token"}
