@@ -226,6 +226,7 @@ def make_own(world: World, role: str) -> None:
     change("UPDATE cases SET key_worker_id = :p WHERE id = :c", p=worker, c=ids["case_id"])
     change("UPDATE intakes SET author_id = :p WHERE id = :i", p=person, i=ids["intake_id"])
     change("UPDATE tasks SET owner_id = :p WHERE case_id = :c", p=person, c=ids["case_id"])
+    change("UPDATE assessments SET assessed_by = :p WHERE case_id = :c", p=person, c=ids["case_id"])
     if role == Role.COUNSELLOR:
         note = world.people[role].post(f"/cases/{ids['case_id']}/counselling-notes", NOTE)
         ids[OWN_NOTE] = note.get_json()["id"]
@@ -253,22 +254,22 @@ def ask(world: World, action: str, role: str, whose: str) -> str:
 def _body(world: World, action: str, ids: dict[str, str]) -> dict[str, Any] | None:
     """A body that names somebody or something."""
     colleague = str(world.people["counsellor"].staff_id)
-    case = ids.get("case_id", str(uuid.uuid4()))
+    case, other = ids.get("case_id", str(uuid.uuid4())), _another_person(world, ids)
     bodies: dict[str, dict[str, Any]] = {
         "POST /api-keys": api_keys.order(),
         "POST /clients": orders.client_order(),
         "POST /intakes": orders.intake_order(),
         "POST /cases/<uuid:case_id>/actions/assign": {"key_worker_id": colleague},
         "POST /clients/<uuid:client_id>/distinctions": {
-            "other_id": str(uuid.uuid4()),
+            "other_id": other,
             "reason": "Cousins, as they say.",
         },
         "POST /clients/<uuid:client_id>/merge-requests": {
-            "other_id": str(uuid.uuid4()),
+            "other_id": other,
             "note": "Same sister.",
         },
         "POST /clients/<uuid:client_id>/merge": {
-            "other_id": str(uuid.uuid4()),
+            "other_id": other,
             "other_version": 1,
             "reason": "Same passport.",
         },
@@ -294,6 +295,12 @@ def _body(world: World, action: str, ids: dict[str, str]) -> dict[str, Any] | No
         },
     }
     return bodies.get(action)
+
+
+def _another_person(world: World, ids: dict[str, str]) -> str:
+    """Somebody of the same site, for what is said about two records."""
+    here = world.ids["own"]
+    return (world.ids["unrelated"] if ids is here else here)["client_id"]
 
 
 def judged(world: World, chosen: list[dict[str, str]]) -> Iterator[str]:
