@@ -48,6 +48,14 @@ class Permission(enum.StrEnum):
     INTAKE_READ = "intake:read"
     CASE_READ = "case:read"
     CASE_ASSIGN = "case:assign"
+    CASE_MOVE = "case:move"
+    CASE_HISTORY = "case:history"
+    PROPOSAL_MAKE = "proposal:make"
+    PROPOSAL_READ = "proposal:read"
+    PROPOSAL_DECIDE = "proposal:decide"
+    HANDOVER_ARRANGE = "handover:arrange"
+    HANDOVER_READ = "handover:read"
+    HANDOVER_ANSWER = "handover:answer"
     COVER_ARRANGE = "cover:arrange"
     ASSESSMENT_READ = "assessment:read"
     ASSESSMENT_WRITE = "assessment:write"
@@ -117,6 +125,15 @@ _TABLE: dict[Permission, str] = {
     P.INTAKE_READ: "        ●→◐  ◐⚑   -    ●    -    -   +key",
     P.CASE_READ: "          ●    ●    ◐    ●    ●    -   +key",
     P.CASE_ASSIGN: "        -    -    -    ●    -    -",
+    # Which of the moves a role makes stands in the table of moves (clinical/lifecycle.py).
+    P.CASE_MOVE: "          ●    ◐    -    ●    -    -",
+    P.CASE_HISTORY: "       ●→◐  ◐⚑   -    ●    -    -",
+    P.PROPOSAL_MAKE: "      -    ◐    -    ●    -    -",
+    P.PROPOSAL_READ: "      -    ◐    -    ●    -    -",
+    P.PROPOSAL_DECIDE: "    -    -    -    ●    -    -",
+    P.HANDOVER_ARRANGE: "   -    -    -    ●    -    -",
+    P.HANDOVER_READ: "      -    ○    -    ●    -    -",
+    P.HANDOVER_ANSWER: "    -    ○    -    ○    -    -",
     P.COVER_ARRANGE: "      -    -    -    ●    -    -",
     P.ASSESSMENT_READ: "    ●→◐  ◐⚑   -    ●    -    -   +key",
     P.ASSESSMENT_WRITE: "   -    ◐    -    ●    -    -",

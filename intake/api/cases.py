@@ -11,7 +11,7 @@ from intake.http.blueprints import Blueprint
 from intake.http.unit_of_work import act, work
 from intake.schemas.cases import AssignIn, CaseOut, CaseQuery
 from intake.schemas.shapes import page_of
-from intake.services import cases
+from intake.services import cases, key_workers
 
 blp = Blueprint("cases", __name__, description="Episodes of care")
 
@@ -48,7 +48,7 @@ def read_case(case_id: uuid.UUID) -> Any:
 def assign_case(order: dict[str, uuid.UUID], case_id: uuid.UUID) -> Any:
     """Name the key worker."""
     now = work()
-    case = cases.assign(
+    case = key_workers.assign(
         now.session,
         case_id,
         order["key_worker_id"],

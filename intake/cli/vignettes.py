@@ -46,6 +46,24 @@ CHOICES: Mapping[str, Body] = {
         "discharge_on": "2027-02-15",
     },
 }
+# What a vignette says nothing of, and an intake must have before it counts as complete.
+ASKED_FOR_NOTHING: Mapping[str, Body] = {
+    "referral": {"previous_treatment_episodes": {"status": "not_asked"}},
+    "demographics": {
+        "local_authority": {"status": "not_asked"},
+        "postcode": {"status": "not_asked"},
+    },
+}
+GOAL: Body = {
+    "statement": "Four weeks without ketamine",
+    "problem": "Uses when alone at the weekend",
+    "domain": "use",
+    "measure": "Days of use in four weeks",
+    "baseline": "As at intake",
+    "target": "None",
+    "confidence": 6,
+}
+GOAL_WITHIN = dt.timedelta(days=84)
 # Held by the case or by rows of their own.
 ELSEWHERE = {"referral": {"source", "referral_date"}, "demographics": {"date_of_birth"}}
 
@@ -97,6 +115,11 @@ def answers_body(vignette: Vignette) -> Body:
         }
         if kept:
             answers[name] = kept
+    for name, said in ASKED_FOR_NOTHING.items():
+        answers[name] = {**said, **answers.get(name, {})}
+    answers["referral"]["triage_date"] = intake["referral"]["referral_date"]
+    # An empty list says neither that none are known nor that nobody asked.
+    answers["allergies"] = answers.get("allergies") or {"status": "not_asked"}
     return answers
 
 
@@ -121,6 +144,8 @@ def plan_body(vignette: Vignette, recommendation_id: str) -> Body:
         "shared_decision": True,
         "decided_on": intake["plan_decision_date"],
     }
+    decided_on = dt.date.fromisoformat(intake["plan_decision_date"])
+    body["goals"] = [{**GOAL, "due_on": (decided_on + GOAL_WITHIN).isoformat()}]
     if intake.get("planned_admission_date"):
         body["admission_on"] = intake["planned_admission_date"]
     if intake.get("planned_discharge_date"):

@@ -59,7 +59,7 @@ def check_answers(
     A value may be `{"status": "unknown"|"declined"|"not_asked"}`; null only where a measurement
     was not made. `today` also refuses a referral from the future.
     """
-    found = [*_section_errors(answers, pointer), *_triaged_early(answers, pointer)]
+    found = [*_section_errors(answers, pointer), *triaged_early(answers, pointer=pointer)]
     if today is not None and (date_error := _referred_later(answers, pointer, today)):
         found.append(date_error)
     return tuple(found)
@@ -81,6 +81,17 @@ def missing_for_assessed(
         *opioid_questions.missing(answers, pointer),
         *_nowhere(answers, pointer),
     )
+
+
+def triaged_early(
+    answers: Mapping[str, object], *, pointer: str = "/answers"
+) -> Iterator[FieldError]:
+    """A triage before the referral; both dates stand in the section `referral`."""
+    referral = facts.section_of(answers, "referral")
+    referred, triaged = (parse_day(referral.get(f"{one}_date")) for one in ("referral", "triage"))
+    if referred is not None and triaged is not None and triaged < referred:
+        message = "The triage can't be before the referral; correct one of the dates."
+        yield FieldError(f"{pointer}/referral/triage_date", "before_referral", message)
 
 
 def split_sealed(
@@ -159,14 +170,6 @@ def _referred_later(answers: Mapping[str, object], pointer: str, today: date) ->
         return None
     message = "The referral can't be in the future; enter the day it was made."
     return FieldError(f"{pointer}/referral/referral_date", "in_the_future", message)
-
-
-def _triaged_early(answers: Mapping[str, object], pointer: str) -> Iterator[FieldError]:
-    referral = facts.section_of(answers, "referral")
-    referred, triaged = (parse_day(referral.get(f"{one}_date")) for one in ("referral", "triage"))
-    if referred is not None and triaged is not None and triaged < referred:
-        message = "The triage can't be before the referral; correct one of the dates."
-        yield FieldError(f"{pointer}/referral/triage_date", "before_referral", message)
 
 
 def _missing(answers: Mapping[str, object], wanted: set[str], pointer: str) -> Iterator[FieldError]:

@@ -39,10 +39,14 @@ DECLINED_BY_LEAD_ONLY = ("dsm5", "cssrs")
 
 # Measured at the end of treatment (the need `exit_scores`): use days as told, the others scored.
 EXIT_SET = ("days_used_28", "sds", "phq9", "gad7", "kbc6", "craving")
-# How old the review scores of a step-down may be, and how long a person is sought before a case
-# counts as lost (product decisions).
+EXIT_INSTRUMENTS = ("sds", "phq9", "gad7", "kbc6")
+# Product decisions: how old the scores of a step-down and of an exit may be (the exit's question is
+# about the last 28 days), and how long a person is sought before a case counts as lost.
 REVIEW_SCORES_VALID_DAYS = 14
+EXIT_SCORES_VALID_DAYS = 28
 SOUGHT_FOR_DAYS = 14
+# Somebody takes these on before a case counts as assessed: danger to life.
+ACKNOWLEDGED_FIRST = frozenset({"A01", "A04", "A09"})
 
 COORDINATOR, COUNSELLOR, LEAD = "intake_coordinator", "counsellor", "clinical_lead"
 
@@ -74,7 +78,7 @@ def _reopening(origin: str) -> Move:
         origin,
         "intake",
         (COORDINATOR, LEAD),
-        ("new_contact_date", "reopening_reason"),
+        ("new_contact_date", "reopening_reason", "new_referral"),
         event="reopened",
         effects=("new_episode",),
     )
@@ -102,6 +106,7 @@ def _discharge(origin: str) -> Move:
         "relapse_plan",
         "alerts_closed_or_handed_over",
         "gp_letter",
+        "approval",
     )
     return Move(origin, "discharged", (COUNSELLOR, LEAD), needs, approver=LEAD)
 
@@ -157,6 +162,11 @@ _BY_ENDS: Mapping[tuple[str | None, str], Move] = {(one.origin, one.target): one
 def allowed_targets(origin: str | None) -> tuple[str, ...]:
     """The states a case may move to from here, in the order of the table."""
     return tuple(move.target for move in MOVES if move.origin == origin)
+
+
+def moves_from(origin: str) -> tuple[Move, ...]:
+    """The moves from a state, in the order of the table."""
+    return tuple(move for move in MOVES if move.origin == origin)
 
 
 def find_move(origin: str | None, target: str) -> Move:

@@ -38,10 +38,11 @@ NEEDS: Mapping[str, str] = {
     "relapse_plan": "a relapse plan",
     "alerts_closed_or_handed_over": "critical and high alerts closed or handed over",
     "gp_letter": "a letter to the general practitioner, with consent",
+    "approval": "a proposal that a clinical lead, not the proposer, has approved",
     "receiving_service": "the receiving service",
     "accepted_by": "the name of the person there who accepted",
     "transfer_date": "the date of the transfer",
-    "records_shared": "records shared, with consent",
+    "records_shared": "records shared with consent, or the word that the person didn't agree",
     "three_missed": "3 missed appointments in a row",
     "attempts": "at least 3 documented attempts at contact, listed",
     "sought_long_enough": "14 days since the first of the missed appointments",
@@ -50,6 +51,7 @@ NEEDS: Mapping[str, str] = {
     "death_source": "the source of the information",
     "new_contact_date": "the date of the new referral or contact",
     "reopening_reason": "the reason for reopening",
+    "new_referral": "a new referral, because more than 90 days have passed",
     "correction_reason": "the reason why the entry was wrong",
     "second_person": "a second person who agrees",
 }
@@ -58,4 +60,38 @@ EFFECTS: Mapping[str, str] = {
     "stop_reminders": "every reminder not yet sent is stopped at once",
     "incident_review": "a task to review the incident is opened",
     "new_episode": "a new case with a number of its own begins; the old one stays as it is",
+}
+# What can be said with a move, by the need it fulfils; every other need is fulfilled by what is
+# stored. `reason` goes with any move.
+SAID: Mapping[str, tuple[str, ...]] = {
+    "triage": ("triage_date",),
+    "decline_reason": ("decline_reason",),
+    "decline_attempts": ("attempts",),
+    "first_contact_or_admission": ("admitted_on",),
+    "withdrawal_reason": ("reason",),
+    "stay_or_intensity_ended": ("stay_ended_on", "intensity_lowered_on"),
+    "step_down_plan": ("step_down_plan",),
+    "step_up_reason": ("reason",),
+    "discharge_reason": ("discharge_reason",),
+    "discharge_date": ("discharge_date",),
+    "exit_scores": ("days_used_28", "craving"),
+    "relapse_plan": ("relapse_plan",),
+    "alerts_closed_or_handed_over": ("alerts_handed_over_to",),
+    "gp_letter": ("gp_letter",),
+    "receiving_service": ("receiving_service",),
+    "accepted_by": ("accepted_by",),
+    "transfer_date": ("transfer_date",),
+    "records_shared": ("records_shared",),
+    "attempts": ("attempts",),
+    "death_date": ("death_date",),
+    "death_source": ("death_source",),
+    "new_contact_date": ("new_contact_date",),
+    "reopening_reason": ("reason",),
+    "new_referral": ("referral",),
+    "correction_reason": ("reason",),
+}
+# Said with a move beside what it needs.
+ALSO_SAID: Mapping[str, tuple[str, ...]] = {
+    "deceased": ("cause_of_death",),
+    "discharged": ("custody_ended_treatment", "door_open_note"),
 }

@@ -36,12 +36,17 @@ CONFLICTS = {
         "Somebody said already that these two are not the same."
     ),
     "uq_client_merges_site_id_merged_id": "This record was merged already.",
+    "uq_case_proposals_one_open": (
+        "A proposal for this case is open already. Have it approved or returned first."
+    ),
     "uq_intakes_site_id_case_id": "This case already has an intake.",
 }
 REFERENCES = {
     "client_id": ("/client_id", "There is no such client here."),
     "case_id": ("/case_id", "There is no such case here."),
     "for_staff_id": ("/for_staff_id", "Nobody with this id works at this site."),
+    "from_staff_id": ("/from_staff_id", "Nobody with this id works at this site."),
+    "to_staff_id": ("/to_staff_id", "Nobody with this id works at this site."),
     "staff_id": ("/staff_id", "Nobody with this id works at this site."),
     "key_worker_id": ("/key_worker_id", "Nobody with this id works at this site."),
     "taken_by": ("/taken_by", "Nobody with this id works at this site."),

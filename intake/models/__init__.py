@@ -12,10 +12,13 @@ from intake.models.contact_attempts import ContactAttempt
 from intake.models.counselling_notes import CounsellingNote, CounsellingNoteKey
 from intake.models.disclosures import ConsentRevocation, Disclosure, DisclosureConsent
 from intake.models.drug_screens import DrugScreen
+from intake.models.goals import Goal, GoalVersion
+from intake.models.handovers import Handover, HandoverCase
 from intake.models.holds import Erasure, LegalHold
 from intake.models.intakes import Intake
 from intake.models.plans import FollowUp, PlanDecision, Recommendation
 from intake.models.progress_notes import ProgressNote
+from intake.models.proposals import CaseProposal, MedicalClearance
 from intake.models.relations import BreakGlassGrant, Cover
 from intake.models.reminders import Reminder, ReminderAttempt, StaffNotice
 from intake.models.same_person import ClientDistinction, ClientMerge
@@ -37,6 +40,7 @@ __all__ = [
     "BreakGlassGrant",
     "Case",
     "CaseNumber",
+    "CaseProposal",
     "CaseTransition",
     "Client",
     "ClientDistinction",
@@ -55,11 +59,16 @@ __all__ = [
     "DrugScreen",
     "Erasure",
     "FollowUp",
+    "Goal",
+    "GoalVersion",
+    "Handover",
+    "HandoverCase",
     "IdempotencyKey",
     "Intake",
     "Invite",
     "JobTick",
     "LegalHold",
+    "MedicalClearance",
     "Membership",
     "PlanDecision",
     "ProgressNote",

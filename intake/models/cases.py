@@ -6,10 +6,20 @@ import datetime as dt
 import uuid
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from intake.crypto import Sealed
-from intake.models.base import Base, SiteRow, Versioned, closed, member_of_site, who, within_site
+from intake.models.base import (
+    Base,
+    Json,
+    SiteRow,
+    Versioned,
+    closed,
+    member_of_site,
+    who,
+    within_site,
+)
 from intake.models.clients import Client
 from intake.models.staff import Membership
 
@@ -61,6 +71,7 @@ class Case(SiteRow, Versioned, Base):
     __table_args__ = (
         within_site("client_id", "clients"),
         member_of_site("key_worker_id"),
+        within_site("reopened_from", "cases"),
         UniqueConstraint("site_id", "reference"),
         closed("state", CASE_STATES),
         closed("referral_source", REFERRAL_SOURCES),
@@ -116,6 +127,8 @@ class Case(SiteRow, Versioned, Base):
     triaged_on: Mapped[dt.date | None]
     #: By phone or appointment
     triage_route: Mapped[str | None]
+    #: The earlier episode whose reopening began this one
+    reopened_from: Mapped[uuid.UUID | None]
 
     client: Mapped[Client] = relationship(foreign_keys="Case.client_id", lazy="raise")
     key_worker: Mapped[Membership | None] = relationship(
@@ -163,5 +176,11 @@ class CaseTransition(SiteRow, Base):
     at: Mapped[dt.datetime]
     #: SHA-256 of what the decision was based on
     snapshot_hash: Mapped[bytes | None]
+    #: reopened or corrected; empty for an ordinary move
+    event: Mapped[str | None]
+    #: Codes, dates and numbers of the move
+    facts: Mapped[Json | None] = mapped_column(JSONB(none_as_null=True))
+    #: Its words, and names of people: sealed
+    sealed: Mapped[Sealed | None]
 
     case: Mapped[Case] = relationship(foreign_keys="CaseTransition.case_id", lazy="raise")

@@ -22,6 +22,9 @@ class CaseOut(Out):
     referral_source = one_of(*REFERRAL_SOURCES, required=True)
     referral_date = fields.Date(required=True)
     referral_urgency = one_of(*URGENCIES, required=True)
+    reopened_from = fields.UUID(
+        required=True, allow_none=True, metadata={"description": "the earlier episode"}
+    )
     created_at = fields.AwareDateTime(required=True)
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import marshmallow as ma
 from marshmallow import fields
 
 from intake.models.plans import FOLLOW_UP_STATES, OVERRIDE_CODES, PLAN_STATES, SETTINGS
 from intake.schemas.fields import Day, Flag, Text, one_of
+from intake.schemas.goals import NewGoalIn
 from intake.schemas.shapes import In, Out
 from intake.services.plan_orders import SHORTEST_REASON, NewPlan
+
+MOST_GOALS = 20
 
 
 class NewPlanIn(In):
@@ -31,6 +35,11 @@ class NewPlanIn(In):
     admission_on = Day(metadata={"description": "inpatient only"})
     discharge_on = Day(metadata={"description": "inpatient only"})
     key_worker_id = fields.UUID(metadata={"description": "naming one is for clinical leads"})
+    goals = fields.List(
+        fields.Nested(NewGoalIn),
+        validate=ma.validate.Length(max=MOST_GOALS),
+        metadata={"description": "set with the decision; a case needs one to move on"},
+    )
 
 
 class PlanLineOut(Out):

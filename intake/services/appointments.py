@@ -14,12 +14,12 @@ from sqlalchemy.orm import Session
 from intake.access import Actor, Permission
 from intake.errors import Conflict, FieldError, NotFound, PreconditionFailed, ValidationFailed
 from intake.models import Appointment, Case, FollowUp
-from intake.models.cases import TERMINAL_STATES
 from intake.services import (
     appointment_clashes,
     appointment_times,
     appointment_views,
     audit,
+    cases,
     engine_input,
     relations,
     reminders,
@@ -154,8 +154,7 @@ def _open_case(
     if case is None:
         raise ValidationFailed(FieldError("/case_id", "unknown", "There is no such case here."))
     relations.require(session, actor, Permission.APPOINTMENT_WRITE, case, others=others)
-    if case.state in TERMINAL_STATES:
-        raise Conflict(f"This case has ended ({case.state}); nothing can be booked in it.")
+    cases.refuse_ended(case)
     return case
 
 
@@ -193,8 +192,7 @@ def _locked(session: Session, appointment_id: uuid.UUID, version: int, actor: Ac
     )  # fmt: skip
     if appointment.version != version:
         raise PreconditionFailed(appointment.version)
-    if row.Case.state in TERMINAL_STATES:
-        raise Conflict(f"This case has ended ({row.Case.state}); nothing can be booked in it.")
+    cases.refuse_ended(row.Case)
     return appointment
 
 

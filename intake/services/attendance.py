@@ -18,10 +18,17 @@ from sqlalchemy.orm import Session
 from intake.access import Actor, Permission
 from intake.errors import Conflict, NotFound, PreconditionFailed
 from intake.models import Appointment, Case, Client, FollowUp, PlanDecision
-from intake.services import appointment_times, appointment_views, audit, relations, reminders, tasks
+from intake.services import (
+    appointment_times,
+    appointment_views,
+    audit,
+    cases,
+    relations,
+    reminders,
+    tasks,
+)
 from intake.services.appointment_views import AppointmentView
 from intake.services.audit import Event
-from intake.services.cases import local_date
 from intake.services.messages import day_of
 from intake.services.tasks import NewTask
 
@@ -163,6 +170,7 @@ def loaded(
     )  # fmt: skip
     if row.Appointment.version != version:
         raise PreconditionFailed(row.Appointment.version)
+    cases.refuse_ended(row.Case)
     return Kept(*row)
 
 
@@ -189,7 +197,7 @@ def _become(session: Session, kept: Kept, status: str, act: str) -> None:
 
 def _refuse_before_the_day(appointment: Appointment, actor: Actor, now: dt.datetime) -> None:
     """A visit can't take place on an earlier day than its own. Raises Conflict."""
-    if local_date(now, actor) < appointment.local_start.date():
+    if cases.local_date(now, actor) < appointment.local_start.date():
         raise Conflict("It is on a later day. Move it first if the person came earlier.")
 
 

@@ -1,4 +1,4 @@
-"""Episodes of care: opening one, moving it, reading it, naming its key worker."""
+"""Episodes of care: opening one, moving it by the table of moves, reading it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import datetime as dt
 import json
 import uuid
 from dataclasses import dataclass
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, text
@@ -14,8 +15,8 @@ from sqlalchemy.orm import Session
 from intake.access import Actor, Permission
 from intake.clinical import lifecycle
 from intake.crypto import Vault
-from intake.errors import FieldError, NotFound, PreconditionFailed, ValidationFailed
-from intake.models import Case, CaseTransition, Client, PlanDecision
+from intake.errors import Conflict, FieldError, NotFound, ValidationFailed
+from intake.models import Case, CaseTransition, Client
 from intake.services import audit, pages, relations
 from intake.services.audit import Event
 
@@ -23,25 +24,39 @@ NEXT_NUMBER = text(
     "INSERT INTO case_numbers (site_id, year, last) VALUES (:site, :year, 1)"
     " ON CONFLICT (site_id, year) DO UPDATE SET last = case_numbers.last + 1 RETURNING last"
 )
+# Who hands in an intake has spoken with the person: that is the triage. Its date was checked
+# against the referral's then, and consent is asked for where this is used.
+INTERVIEWED = frozenset({"triage", "triage_not_before_referral", "treatment_consent"})
 
 
 @dataclass(frozen=True, slots=True)
 class Referral:
-    """How a person came to us; `details` is free text that is stored sealed."""
+    """How a person came to us; `details` is free text that is stored sealed.
+
+    `reopens` is the ended case that this one goes on from.
+    """
 
     source: str
     referral_date: dt.date
     urgency: str = "routine"
     details: dict[str, str] | None = None
+    reopens: uuid.UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """Where a case goes, why (a code), and SHA-256 of what that was based on."""
+    """Where a case goes, why (a code), SHA-256 of what that was based on, and its facts.
+
+    `facts` are codes, dates and numbers, never words about the person. A key worker named in the
+    same act is set with the state, so that both are one version of the case.
+    """
 
     to_state: str
     reason: str
     snapshot: bytes | None = None
+    event: str | None = None
+    facts: dict[str, Any] | None = None
+    key_worker_id: uuid.UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +73,7 @@ class CaseView:
     referral_source: str
     referral_date: dt.date
     referral_urgency: str
+    reopened_from: uuid.UUID | None
     created_at: dt.datetime
 
 
@@ -65,7 +81,12 @@ def open_case(
     session: Session, client: Client, referral: Referral, *, vault: Vault, actor: Actor,
     now: dt.datetime,
 ) -> Case:  # fmt: skip
-    """Register a referral: a new case in state `referred`. Raises ValidationFailed."""
+    """Register a referral: a new case in state `referred`; one that reopens another moves later.
+
+    Raises ValidationFailed for a referral to come, Conflict for a person whose record is closed.
+    """
+    if client.state not in (None, "active"):
+        raise Conflict(f"This person's record is {client.state}; no case can be opened for it.")
     today = local_date(now, actor)
     if referral.referral_date > today:
         raise ValidationFailed(
@@ -81,35 +102,50 @@ def open_case(
         referral_source=referral.source,
         referral_date=referral.referral_date,
         referral_urgency=referral.urgency,
+        reopened_from=referral.reopens,
     )
     if referral.details:
         case.sealed = vault.seal("cases.sealed", case.id, json.dumps(referral.details))
     session.add(case)
-    registered = Move("referred", "referral_registered")
-    _note_move(session, case, None, registered, actor=actor, now=now)
+    if referral.reopens is None:
+        registered = Move("referred", "referral_registered")
+        note_move(session, case, None, registered, actor=actor, now=now)
     audit.record(
         session, Event("case", "create", "C", row=case, client_id=client.id, sensitivity="P0")
     )
     return case
 
 
-def move(session: Session, case: Case, onward: Move, *, actor: Actor, now: dt.datetime) -> None:
-    """Move a case as a side effect of an act; a forbidden move is a defect and raises."""
-    lifecycle.find_move(case.state, onward.to_state)
+def move(
+    session: Session, case: Case, onward: Move, *, fulfilled: frozenset[str], actor: Actor,
+    now: dt.datetime,
+) -> None:  # fmt: skip
+    """Move a case by the table of moves.
+
+    Raises InvalidTransition for a move that isn't there or lacks a need, Forbidden for the role.
+    """
+    lifecycle.check(case.state, onward.to_state, role=actor.role, fulfilled=fulfilled)
+    carry_out(session, case, onward, actor=actor, now=now)
+
+
+def carry_out(
+    session: Session, case: Case, onward: Move, *, actor: Actor, now: dt.datetime
+) -> CaseTransition:
+    """Make a move that was checked: the state, its row and its event."""
     before, case.state = case.state, onward.to_state
-    _note_move(session, case, before, onward, actor=actor, now=now)
-    audit.record(
-        session,
-        Event(
-            "case",
-            "move",
-            "U",
-            row=case,
-            client_id=case.client_id,
-            fields=("state",),
-            sensitivity="P0",
-        ),
-    )
+    row = note_move(session, case, before, onward, actor=actor, now=now)
+    act = Event("case", "move", "U", row=case, client_id=case.client_id, fields=("state",))
+    audit.record(session, act)
+    return row
+
+
+def refuse_ended(case: Case) -> None:
+    """Nothing is written in an episode that has ended. Raises Conflict.
+
+    The one guard of every service that writes in a case.
+    """
+    if case.state in lifecycle.TERMINAL_STATES:
+        raise Conflict(f"This case has ended ({case.state}); reopen it as a new episode first.")
 
 
 def get(session: Session, case_id: uuid.UUID) -> Case:
@@ -156,46 +192,6 @@ def list_page(
     return page
 
 
-def assign(
-    session: Session, case_id: uuid.UUID, key_worker_id: uuid.UUID, *, version: int, actor: Actor,
-    now: dt.datetime,
-) -> CaseView:  # fmt: skip
-    """Name the key worker. A case whose plan is agreed moves on to `plan_chosen` with it.
-
-    Raises NotFound, PreconditionFailed, or ValidationFailed when nobody of that id works here.
-    """
-    case = get(session, case_id)
-    if case.version != version:
-        raise PreconditionFailed(case.version)
-    case.key_worker_id = key_worker_id
-    if case.state == "assessed" and has_agreed_plan(session, case):
-        move(session, case, Move("plan_chosen", "key_worker_named"), actor=actor, now=now)
-    else:
-        audit.record(
-            session,
-            Event(
-                "case",
-                "assign",
-                "U",
-                row=case,
-                client_id=case.client_id,
-                fields=("key_worker_id",),
-            ),
-        )
-    session.flush()
-    return view(case)
-
-
-def has_agreed_plan(session: Session, case: Case) -> bool:
-    """Whether a plan decision is in force."""
-    found = session.execute(
-        select(PlanDecision.id)
-        .where(PlanDecision.case_id == case.id, PlanDecision.state == "agreed")
-        .limit(1)
-    )
-    return found.first() is not None
-
-
 def view(case: Case) -> CaseView:
     """A case as staff read it."""
     return CaseView(
@@ -209,6 +205,7 @@ def view(case: Case) -> CaseView:
         referral_source=case.referral_source,
         referral_date=case.referral_date,
         referral_urgency=case.referral_urgency,
+        reopened_from=case.reopened_from,
         created_at=case.created_at,
     )
 
@@ -218,21 +215,23 @@ def local_date(now: dt.datetime, actor: Actor) -> dt.date:
     return now.astimezone(ZoneInfo(actor.time_zone)).date()
 
 
-def _note_move(
+def note_move(
     session: Session, case: Case, before: str | None, onward: Move, *, actor: Actor,
     now: dt.datetime,
-) -> None:  # fmt: skip
+) -> CaseTransition:  # fmt: skip
     """One row for each move, never changed."""
-    session.add(
-        CaseTransition(
-            site_id=case.site_id,
-            case_id=case.id,
-            from_state=before,
-            to_state=onward.to_state,
-            reason=onward.reason,
-            actor_id=actor.staff_id,
-            role=actor.role.value,
-            at=now,
-            snapshot_hash=onward.snapshot,
-        )
+    row = CaseTransition(
+        site_id=case.site_id,
+        case_id=case.id,
+        from_state=before,
+        to_state=onward.to_state,
+        reason=onward.reason,
+        actor_id=actor.staff_id,
+        role=actor.role.value,
+        at=now,
+        snapshot_hash=onward.snapshot,
+        event=onward.event,
+        facts=onward.facts,
     )
+    session.add(row)
+    return row

@@ -7,16 +7,13 @@ import uuid
 from sqlalchemy.orm import Session
 
 from intake.access import Actor, Permission
-from intake.errors import Conflict
 from intake.models import Case, Client
-from intake.models.cases import TERMINAL_STATES
 from intake.services import cases, relations
 
 
 def refuse_write(case: Case) -> None:
     """Refuse to write in an episode that has ended. Raises Conflict."""
-    if case.state in TERMINAL_STATES:
-        raise Conflict(f"This case has ended ({case.state}); reopen it as a new episode first.")
+    cases.refuse_ended(case)
 
 
 def writable(

@@ -16,7 +16,7 @@ from intake.errors import FieldError, NotFound, ValidationFailed
 from intake.models import Case, Client, Consent, Intake
 from intake.services import audit, cases, identity, pages, relations
 from intake.services.audit import Event
-from intake.services.cases import Move
+from intake.services.cases import INTERVIEWED, Move
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,8 @@ def record(
     (made,) = add(session, row.Client, [order], actor=actor, now=now)
     is_agreed = (order.purpose, order.status) == ("treatment", "given")
     if is_agreed and row.Case.state == "referred" and row.intake_state == "submitted":
-        cases.move(session, row.Case, Move("intake", "treatment_consent"), actor=actor, now=now)
+        onward = Move("intake", "treatment_consent")
+        cases.move(session, row.Case, onward, fulfilled=INTERVIEWED, actor=actor, now=now)
     session.flush()
     return view(made)
 

@@ -78,6 +78,7 @@ def write(
         raise NotFound("case")
     relations.require(session, actor, Permission.COUNSELLING_NOTE_WRITE, found.Case)
     identity.refuse_erased(found.Client)
+    cases.refuse_ended(found.Case)
     key = found.CounsellingNoteKey or keys.new(session, found.Case, actor.staff_id)
     if order.addendum_to is not None:
         _refuse_foreign(session, order.addendum_to, key)
@@ -173,6 +174,7 @@ def _draft(session: Session, note_id: uuid.UUID, version: int, actor: Actor) -> 
         raise PreconditionFailed(own.note.version)
     if own.note.state != "draft":
         raise Conflict("This note is signed; write an addendum to it.")
+    cases.refuse_ended(own.case)
     return own
 
 

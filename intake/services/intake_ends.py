@@ -10,9 +10,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from intake.access import Actor
+from intake.clinical import lifecycle
+from intake.clinical.case_facts import Said
 from intake.errors import Conflict, FieldError, ValidationFailed
 from intake.models import Alert, Task
-from intake.services import audit, cases, intakes, tasks
+from intake.services import audit, case_endings, case_moves, cases, intakes, tasks
 from intake.services.audit import Event
 from intake.services.cases import Move
 from intake.services.tasks import NewTask
@@ -85,5 +87,10 @@ def give_up(
             fields=("state",), sensitivity="P2",
         ),
     )  # fmt: skip
-    cases.move(session, draft.case, Move("declined", reason), actor=actor, now=now)
+    case, client = draft.case, draft.client
+    said = Said(decline_reason=reason)
+    found = case_moves.needs(session, case, client, said, actor=actor, now=now)
+    rule = lifecycle.find_move(case.state, "declined")
+    cases.move(session, case, Move("declined", reason), fulfilled=found, actor=actor, now=now)
+    case_endings.follow(session, case, client, rule, plan=None, now=now)
     session.flush()

@@ -30,7 +30,7 @@ from intake.services import (
 )
 from intake.services.appointments import NewAppointment
 from intake.services.audit import Event
-from intake.services.cases import Move
+from intake.services.cases import INTERVIEWED, Move
 from intake.services.intake_views import IntakeView
 
 
@@ -60,8 +60,9 @@ def submit(
     today = cases.local_date(now, actor)
     vault = identity.vault_of(session, client)
     answered = consents.current(session, client.id, today=today)
+    answers = intake_answers.with_referral(intake, case, vault)
     errors = FieldErrors(
-        [*intake_record.missing_for_submit(intake_answers.with_referral(intake, case, vault))]
+        [*intake_record.missing_for_submit(answers), *intake_record.triaged_early(answers)]
     )
     if "treatment" not in answered:
         errors.add(
@@ -76,8 +77,9 @@ def submit(
         session,
         Event("intake", "submit", "U", row=intake, client_id=client.id, sensitivity="P2"),
     )
-    if answered["treatment"] == "given":
-        cases.move(session, case, Move("intake", "intake_submitted"), actor=actor, now=now)
+    if answered["treatment"] == "given" and case.state == "referred":
+        onward = Move("intake", "intake_submitted")
+        cases.move(session, case, onward, fulfilled=INTERVIEWED, actor=actor, now=now)
     alerts.raise_for(session, case, _unheard(session, case, raised), now=now)
     if first_appointment is not None:
         _book(session, draft, first_appointment, actor=actor, now=now)

@@ -6,14 +6,21 @@ import datetime as dt
 import uuid
 from dataclasses import dataclass
 
-from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from intake.access import Actor, Permission
 from intake.clinical import evaluation, follow_up
 from intake.clinical.follow_up import PlanDates
-from intake.models import Case, Client, FollowUp, PlanDecision, Recommendation, Task
-from intake.services import audit, cases, follow_ups, recommendations, tasks
+from intake.models import Case, Client, FollowUp, PlanDecision, Recommendation
+from intake.services import (
+    audit,
+    case_moves,
+    follow_ups,
+    key_workers,
+    recommendations,
+    task_endings,
+    tasks,
+)
 from intake.services.audit import Event
 from intake.services.cases import Move
 from intake.services.tasks import NewTask
@@ -42,16 +49,14 @@ class Standing:
 
 
 def put_into_force(
-    session: Session, standing: Standing, plan: PlanDecision, *, is_first: bool, actor: Actor,
-    now: dt.datetime,
-) -> None:  # fmt: skip
-    """Store the schedule of the setting chosen; with a key worker the case moves on.
+    session: Session, standing: Standing, plan: PlanDecision, *, is_first: bool, now: dt.datetime
+) -> None:
+    """Store the schedule of the setting chosen.
 
     A first plan has nothing to settle; another one takes over what is booked.
     """
-    case, recommendation = standing.case, standing.recommendation
     items = evaluation.follow_up(
-        recommendations.evaluation_of(recommendation),
+        recommendations.evaluation_of(standing.recommendation),
         setting=plan.chosen_setting,
         decided_on=plan.decided_on,
         admission_on=plan.admission_on,
@@ -59,12 +64,26 @@ def put_into_force(
     )
     if is_first:
         follow_ups.store(session, plan, items)
-    else:
-        for stranded in follow_ups.replace(session, plan, items):
-            _ask_about_appointment(session, standing, stranded, now=now)
-    if case.state == "assessed" and case.key_worker_id is not None:
-        onward = Move("plan_chosen", "plan_agreed", recommendation.inputs_hash)
-        cases.move(session, case, onward, actor=actor, now=now)
+        return
+    for stranded in follow_ups.replace(session, plan, items):
+        _ask_about_appointment(session, standing, stranded, now=now)
+
+
+def move_on(
+    session: Session, standing: Standing, plan: PlanDecision, *, actor: Actor, now: dt.datetime,
+    key_worker_id: uuid.UUID | None = None,
+) -> None:  # fmt: skip
+    """The case moves on with a plan in force, if nothing else is missing; names the key worker."""
+    case, digest = standing.case, standing.recommendation.inputs_hash
+    onward = Move("plan_chosen", "plan_agreed", digest, key_worker_id=key_worker_id)
+    is_waiting = case.state == "assessed" and plan.state == "agreed"
+    if is_waiting and case_moves.advance(
+        session, case, standing.client, onward, actor=actor, now=now
+    ):
+        return
+    if key_worker_id is not None:
+        case.key_worker_id = key_worker_id
+        key_workers.note(session, case)
 
 
 def _ask_about_appointment(
@@ -107,36 +126,18 @@ def supersede(session: Session, plan: PlanDecision, case: Case) -> None:
 
 def end_tasks(session: Session, case: Case, state: str) -> None:
     """Close the tasks that decisions of this case raised."""
-    session.execute(
-        update(Task)
-        .where(
-            Task.case_id == case.id,
-            Task.kind.in_(("sign_off", "set_dates")),
-            Task.state == "open",
-        )
-        .values(state=state, version=Task.version + 1)
-        .execution_options(synchronize_session=False)
-    )
+    task_endings.end(session, case, ("sign_off", "set_dates"), state)
 
 
-def name_key_worker(case: Case, key_worker_id: uuid.UUID | None, actor: Actor) -> bool:
-    """Set the key worker, and whether that changes anything. Raises Forbidden.
+def new_key_worker(case: Case, key_worker_id: uuid.UUID | None, actor: Actor) -> uuid.UUID | None:
+    """Who becomes key worker; None where that changes nothing. Raises Forbidden.
 
     Naming is for those who may assign; anybody who decides may repeat who it is.
     """
     if key_worker_id is None or key_worker_id == case.key_worker_id:
-        return False
+        return None
     actor.require(Permission.CASE_ASSIGN)
-    case.key_worker_id = key_worker_id
-    return True
-
-
-def note_key_worker(session: Session, case: Case) -> None:
-    """The event of a key worker named where the case didn't move; a move has its own."""
-    audit.record(
-        session,
-        Event("case", "assign", "U", row=case, client_id=case.client_id, fields=("key_worker_id",)),
-    )
+    return key_worker_id
 
 
 def note(

@@ -15,6 +15,23 @@ SHORTEST_REASON = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NewGoal:
+    """What a person wants to reach: `problem` is what stands in the way, `measure` how one sees it.
+
+    `confidence` is 0 to 10, None where nobody asked.
+    """
+
+    statement: str
+    problem: str
+    domain: str
+    measure: str
+    due_on: dt.date
+    baseline: str | None = None
+    target: str | None = None
+    confidence: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NewPlan:
     """A decision beside a recommendation; `decided_on` None means today."""
 
@@ -28,6 +45,7 @@ class NewPlan:
     admission_on: dt.date | None = None
     discharge_on: dt.date | None = None
     key_worker_id: uuid.UUID | None = None
+    goals: tuple[NewGoal, ...] = ()
 
 
 def checked_dates(order: NewPlan, *, recommended: str, today: dt.date) -> PlanDates:

@@ -26,6 +26,7 @@ from intake.errors import (
 from intake.models import Case, Client, PlanDecision, Recommendation
 from intake.services import (
     cases,
+    goals,
     identity,
     plan_effects,
     plan_orders,
@@ -56,21 +57,20 @@ def decide(
     plan.sealed = plan_views.sealed_words(
         vault, plan.id, override_reason=order.override_reason, client_view=order.client_view
     )
-    is_named = plan_effects.name_key_worker(case, order.key_worker_id, actor)
-    before, state = standing.plan, case.state
+    named = plan_effects.new_key_worker(case, order.key_worker_id, actor)
+    before = standing.plan
     if before is not None:
         plan_effects.supersede(session, before, case)
     session.add(plan)
+    goals.add(session, plan, order.goals, client=standing.client, actor=actor, now=now)
     plan_effects.note(session, plan, case, "decide")
     if plan.state == "awaiting_sign_off":
         plan_effects.ask_for_sign_off(session, standing, now=now)
     else:
-        plan_effects.put_into_force(
-            session, standing, plan, is_first=before is None, actor=actor, now=now
-        )
+        plan_effects.put_into_force(session, standing, plan, is_first=before is None, now=now)
+    plan_effects.move_on(session, standing, plan, actor=actor, now=now, key_worker_id=named)
+    if plan.state != "awaiting_sign_off":
         plan_effects.ask_for_dates(session, standing, plan, now=now)
-    if is_named and case.state == state:
-        plan_effects.note_key_worker(session, case)
     session.flush()
     return plan_views.view(plan, vault)
 
@@ -91,7 +91,8 @@ def sign_off(
     changed = ("state", "signed_off_by")
     plan_effects.note(session, plan, standing.case, "sign_off", fields=changed)
     plan_effects.end_tasks(session, standing.case, "done")
-    plan_effects.put_into_force(session, standing, plan, is_first=False, actor=actor, now=now)
+    plan_effects.put_into_force(session, standing, plan, is_first=False, now=now)
+    plan_effects.move_on(session, standing, plan, actor=actor, now=now)
     session.flush()
     return plan_views.view(plan, identity.vault_of(session, standing.client))
 
@@ -132,6 +133,7 @@ def _standing(
 
 
 def _refuse_undecidable(case: Case) -> None:
+    cases.refuse_ended(case)
     if case.state not in DECIDABLE:
         raise Conflict(
             f"A plan is decided once a case is assessed; this one is {case.state}. "

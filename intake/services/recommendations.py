@@ -15,14 +15,14 @@ from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from intake.access import Actor, Permission
-from intake.clinical import lifecycle, rule_sets
+from intake.clinical import rule_sets
 from intake.clinical.evaluation import Evaluation, evaluate, inputs_hash
 from intake.clinical.rule_set import NOTICE, RuleSet
 from intake.clinical.rule_sets import CURRENT
 from intake.clinical.scoring import EngineSettings
 from intake.errors import NotFound
 from intake.models import Assessment, Case, Client, Intake, Recommendation
-from intake.services import alerts, assessments, audit, cases, engine_input, relations
+from intake.services import alerts, assessments, audit, case_moves, cases, engine_input, relations
 from intake.services.audit import Event
 from intake.services.cases import Move
 from intake.services.engine_input import Record
@@ -59,8 +59,8 @@ def compute(
 ) -> tuple[RecommendationView, bool]:
     """The recommendation for what is known now, and whether it is new.
 
-    Raises its alerts. When it is complete and the instruments are signed, a case in `intake`
-    moves to `assessed`. Raises NotFound, Conflict when the case has ended or its intake is not
+    Raises its alerts. When it is complete and nothing else is missing, a case in `intake` moves to
+    `assessed`. Raises NotFound, Conflict when the case has ended or its intake is not
     handed in, ValidationFailed when the record contradicts itself.
     """
     record = _record(session, case_id, actor)
@@ -75,9 +75,9 @@ def compute(
         alerts.raise_for(session, record.case, evaluation.alerts, now=now, is_observation=False)
     is_new = row is not before
     _note(session, record.case, row, "compute" if is_new else "confirm")
-    if _is_assessed(record.case, evaluation, inputs):
+    if record.case.state == "intake" and evaluation.status == "complete":
         onward = Move("assessed", "recommendation_complete", row.inputs_hash)
-        cases.move(session, record.case, onward, actor=actor, now=now)
+        case_moves.advance(session, record.case, record.client, onward, actor=actor, now=now)
     return _view(row, []), is_new
 
 
@@ -183,12 +183,6 @@ def _store(
     session.add(row)
     session.flush()
     return row
-
-
-def _is_assessed(case: Case, evaluation: Evaluation, inputs: dict[str, Any]) -> bool:
-    """Whether the case can leave `intake`: complete, and every instrument signed or declined."""
-    done = set(lifecycle.INSTRUMENTS) <= set(inputs["instruments"])
-    return case.state == "intake" and evaluation.status == "complete" and done
 
 
 def _note(session: Session, case: Case, row: Recommendation, subtype: str) -> None:

@@ -31,6 +31,8 @@ FIELD = "tasks.sealed"
 # Ticked off here, what they ask for would be forgotten.
 CLOSES_WITH = {
     "alert": "This task answers an alert. Close the alert; the task closes with it.",
+    "approve_discharge": "This task asks for a decision. Approve or return the proposal.",
+    "accept_handover": "This task asks for an answer. Accept or refuse the handover.",
     "sign_off": "This task asks for a sign-off. Sign the decision off; the task closes with it.",
 }
 

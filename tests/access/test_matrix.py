@@ -20,7 +20,7 @@ import pytest
 
 from intake.access import SCOPES, Permission, Role, Scope
 from tests.hostile.routes import Route, everything
-from tests.makers import api_keys, bookings, disclosures, orders
+from tests.makers import api_keys, bookings, disclosures, moves, orders, plans
 from tests.makers.assessments import assessment_order
 from tests.makers.cases import CaseOf
 from tests.makers.progress import (
@@ -97,6 +97,13 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /drug-screens/<uuid:screen_id>/actions/enter-in-error": {"reason": "A mistake"},
     "POST /appointments/<uuid:appointment_id>/session-records": {"craving": 3},
     "PATCH /session-records/<uuid:record_id>": {"craving": 3},
+    f"POST {CASE}/transitions": moves.DEATH,
+    f"POST {CASE}/medical-clearances": {"by": "Dr Ames", "outcome": "cleared"},
+    f"POST {CASE}/proposals": moves.DISCHARGE,
+    "POST /plans/<uuid:plan_id>/goals": plans.GOAL,
+    "PATCH /goals/<uuid:goal_id>": {"confidence": 3},
+    "POST /proposals/<uuid:proposal_id>/actions/return": {"comment": "Not yet."},
+    "POST /handovers/<uuid:handover_id>/actions/refuse": {"reason": "No room."},
     "POST /break-glass-grants/<uuid:grant_id>/review": {"outcome": "justified"},
     f"POST {CASE}/disclosure-consents": disclosures.disclosure_consent_order(),
     "POST /disclosure-consents/<uuid:consent_id>/actions/revoke": {"how": "in_writing"},
@@ -154,6 +161,7 @@ def furnish(web: Web, site: TestSite, name: str) -> dict[str, str]:
         "grant_id": grant.get_json()["id"],
         "erasure_id": an_erasure(web, site, case),
     } | progress(web, case)
+    found |= _moving(web, case)
     for noun, table in (
         ("plan_id", "plan_decisions"),
         ("alert_id", "alerts"),
@@ -202,6 +210,23 @@ def leaving(case: CaseOf) -> dict[str, str]:
     return {"consent_id": consent, "disclosure_id": released["id"], OWN_NOTE: note["id"]}
 
 
+def _moving(web: Web, case: CaseOf) -> dict[str, str]:
+    """A goal, a handover, and a proposal put there, because a real one needs more."""
+    plan = web.rows("SELECT id FROM plan_decisions WHERE case_id = :c", c=case.id)[0].id
+    goal = case.counsellor.post(f"/plans/{plan}/goals", plans.GOAL).get_json()["id"]
+    worker, proposal = case.counsellor.staff_id, str(uuid.uuid4())
+    web.run(
+        "INSERT INTO case_proposals (site_id, id, case_id, kind, state, facts, sealed,"
+        " proposed_by, proposed_at, created_at, version) VALUES (:s, :i, :c, 'discharge',"
+        " 'proposed', '{}', '\\x00', :w, now(), now(), 1)",
+        s=case.lead.site.id, i=proposal, c=case.id, w=worker,
+    )  # fmt: skip
+    other = case.lead.site.person("counsellor").staff_id
+    order = {"from_staff_id": str(worker), "to_staff_id": str(other), "case_ids": [case.id]}
+    handover = case.lead.post("/handovers", order).get_json()["id"]
+    return {"goal_id": goal, "proposal_id": proposal, "handover_id": handover}
+
+
 @pytest.fixture(scope="module")
 def world(web: Web) -> World:
     here, there = web.site(), web.site()
@@ -225,6 +250,7 @@ def make_own(world: World, role: str) -> None:
     change = world.web.run
     change("UPDATE cases SET key_worker_id = :p WHERE id = :c", p=worker, c=ids["case_id"])
     change("UPDATE intakes SET author_id = :p WHERE id = :i", p=person, i=ids["intake_id"])
+    change("UPDATE handovers SET to_staff_id = :p WHERE id = :h", p=person, h=ids["handover_id"])
     change("UPDATE tasks SET owner_id = :p WHERE case_id = :c", p=person, c=ids["case_id"])
     change("UPDATE assessments SET assessed_by = :p WHERE case_id = :c", p=person, c=ids["case_id"])
     if role == Role.COUNSELLOR:
@@ -286,6 +312,11 @@ def _body(world: World, action: str, ids: dict[str, str]) -> dict[str, Any] | No
             "mode": "in_person",
             "local_start": "2027-01-19T10:00",
             "minutes": 30,
+        },
+        "POST /handovers": {
+            "from_staff_id": colleague,
+            "to_staff_id": str(world.people["clinical_lead"].staff_id),
+            "case_ids": [case],
         },
         "POST /covers": {
             "staff_id": colleague,

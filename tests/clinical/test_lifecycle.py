@@ -67,12 +67,12 @@ NEEDED_FOR: dict[str, set[str]] = {
     "declined": {"decline_reason", "decline_attempts"},
     "discharged": {
         *("discharge_reason", "discharge_date", "exit_scores", "relapse_plan", "gp_letter"),
-        "alerts_closed_or_handed_over",
+        *("alerts_closed_or_handed_over", "approval"),
     },
     "transferred": {"receiving_service", "accepted_by", "transfer_date", "records_shared"},
     "lost_to_follow_up": {"three_missed", "attempts", "sought_long_enough", "no_open_alerts"},
     "deceased": {"death_date", "death_source"},
-    "intake": {"new_contact_date", "reopening_reason"},
+    "intake": {"new_contact_date", "reopening_reason", "new_referral"},
 }
 PAIRS = list(product((None, *STATES), STATES))
 EVERYTHING = frozenset(NEEDS)

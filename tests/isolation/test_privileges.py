@@ -52,6 +52,8 @@ APPEND_ONLY = (
     "consent_revocations",
     "disclosures",
     "attendance_corrections",
+    "goal_versions",
+    "medical_clearances",
 )
 TABLES = """
 SELECT c.relname FROM pg_class c

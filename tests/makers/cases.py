@@ -93,6 +93,7 @@ def assessed(web: Web, site: TestSite, name: str) -> CaseOf:
     vignette = vignettes.examples()[name]
     case = of_vignette(web, site, name)
     sign_all(case, vignettes.assessment_bodies(vignette))
+    take_on_alerts(case)
     at_ten(web, vignette["intake"]["plan_decision_date"])
     return case
 
@@ -105,6 +106,15 @@ def sign_all(case: CaseOf, bodies: Iterable[dict[str, Any]]) -> None:
         path = f"/assessments/{made.get_json()['id']}/actions/sign"
         signed = case.counsellor.act(path, version=1)
         assert signed.status_code == 200, signed.json
+
+
+def take_on_alerts(case: CaseOf) -> None:
+    """Acknowledge what is open, as the lead: danger to life is taken on before anything else."""
+    open_ones = case.lead.get(f"/alerts?case_id={case.id}&state=open").get_json()["data"]
+    for one in open_ones:
+        path = f"/alerts/{one['id']}/actions/acknowledge"
+        done = case.lead.act(path, version=one["version"])
+        assert done.status_code == 200, done.json
 
 
 def at_ten(web: Web, day: str) -> None:

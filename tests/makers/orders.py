@@ -18,6 +18,17 @@ NO_RISK: dict[str, Any] = {
     "mental_health": {"psychosis_current": False},
 }
 
+#: Every field an intake must have, said in the shortest way.
+COMPLETE: dict[str, Any] = {
+    "referral": {"triage_date": "2026-01-06", "previous_treatment_episodes": 0},
+    "demographics": {
+        "sex_at_birth": "female",
+        "no_fixed_abode": True,
+        "local_authority": {"status": "not_asked"},
+    },
+    "allergies": {"status": "unknown"},
+}
+
 
 def client_order(**changes: Any) -> dict[str, Any]:
     """A person nobody has met before."""

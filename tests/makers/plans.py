@@ -6,6 +6,13 @@ from typing import Any
 
 from tests.makers.cases import CaseOf
 
+GOAL: dict[str, Any] = {
+    "statement": "Four weeks without ketamine",
+    "problem": "Uses when alone at the weekend",
+    "domain": "use",
+    "measure": "Days of use in four weeks",
+    "due_on": "2027-12-31",
+}
 REASON = "Cares for her mother and can't be away for weeks."
 
 
@@ -13,7 +20,12 @@ def plan_order(case: CaseOf, setting: str, **changes: Any) -> dict[str, Any]:
     """A choice; with code and reason where it isn't what was recommended."""
     found = case.recommend()
     recommended = found["result"]["recommendation"]["recommended_setting"]
-    body = {"recommendation_id": found["id"], "chosen_setting": setting, "shared_decision": True}
+    body = {
+        "recommendation_id": found["id"],
+        "chosen_setting": setting,
+        "shared_decision": True,
+        "goals": [GOAL],
+    }
     if setting != recommended:
         body |= {"override_code": "carer_duties", "override_reason": REASON}
     return body | changes

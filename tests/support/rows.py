@@ -35,6 +35,7 @@ def fill_site(superuser_url: str, name: str) -> uuid.UUID:
         _disclosed(session, site, person, case)
         _progress(session, site, person, case)
         _same_person(session, site, person, case)
+        _moving(session, site, person, case, plan)
         session.commit()
         assert plan.site_id == site.id
     engine.dispose()
@@ -297,3 +298,45 @@ def _same_person(
         ]
     )  # fmt: skip
     session.flush()
+
+
+def _moving(
+    session: Session,
+    site: models.Site,
+    person: models.Staff,
+    case: models.Case,
+    plan: models.PlanDecision,
+) -> None:
+    colleague = (
+        session.query(models.Membership).filter_by(site_id=site.id, role="peer_worker").one()
+    )
+    goal = models.Goal(
+        site_id=site.id, case_id=case.id, plan_decision_id=plan.id, domain="use", due_on=TODAY,
+        sealed=SEALED, set_by=person.id,
+    )  # fmt: skip
+    task = session.query(models.Task).filter_by(site_id=site.id).one()
+    handover = models.Handover(
+        site_id=site.id, from_staff_id=person.id, to_staff_id=colleague.staff_id, from_on=TODAY,
+        task_id=task.id,
+        asked_by=person.id,
+    )  # fmt: skip
+    rows = (
+        goal,
+        models.GoalVersion(
+            site_id=site.id, goal_id=goal.id, number=1, domain="use", status="active",
+            due_on=TODAY, sealed=SEALED, changed_by=person.id, changed_at=NOW,
+        ),
+        models.MedicalClearance(
+            site_id=site.id, case_id=case.id, outcome="cleared", cleared_at=NOW, sealed=SEALED,
+            recorded_by=person.id,
+        ),
+        models.CaseProposal(
+            site_id=site.id, case_id=case.id, kind="discharge", facts={}, sealed=SEALED,
+            proposed_by=person.id, proposed_at=NOW,
+        ),
+        handover,
+        models.HandoverCase(site_id=site.id, handover_id=handover.id, case_id=case.id),
+    )  # fmt: skip
+    for row in rows:
+        session.add(row)
+        session.flush()

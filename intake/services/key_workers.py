@@ -1,0 +1,45 @@
+"""Who answers for a case? A clinical lead names the key worker; the case may move on with it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from dataclasses import replace
+
+from sqlalchemy.orm import Session
+
+from intake.access import Actor
+from intake.errors import PreconditionFailed
+from intake.models import Case
+from intake.services import audit, case_moves, cases
+from intake.services.audit import Event
+from intake.services.cases import CaseView, Move
+
+
+def assign(
+    session: Session, case_id: uuid.UUID, key_worker_id: uuid.UUID, *, version: int, actor: Actor,
+    now: dt.datetime,
+) -> CaseView:  # fmt: skip
+    """Name the key worker. An assessed case that lacked nothing else moves on to `plan_chosen`.
+
+    Raises NotFound, PreconditionFailed, Conflict when the case has ended, or ValidationFailed when
+    nobody of that id works here.
+    """
+    case, client = cases.get_with_client(session, case_id)
+    if case.version != version:
+        raise PreconditionFailed(case.version)
+    cases.refuse_ended(case)
+    onward = Move("plan_chosen", "key_worker_named", key_worker_id=key_worker_id)
+    if case.state != "assessed" or not case_moves.advance(
+        session, case, client, onward, actor=actor, now=now
+    ):
+        case.key_worker_id = key_worker_id
+        note(session, case)
+    session.flush()
+    return cases.view(case)
+
+
+def note(session: Session, case: Case) -> None:
+    """The event of a key worker named where the case didn't move; a move has its own."""
+    act = Event("case", "assign", "U", row=case, client_id=case.client_id)
+    audit.record(session, replace(act, fields=("key_worker_id",)))
