@@ -93,13 +93,6 @@ def _core(case: Case) -> Any:
     disclosed = select(Disclosure.id).where(
         Disclosure.case_id == case.id, Disclosure.basis == "consent"
     )
-    last = (
-        select(CaseTransition.id)
-        .where(CaseTransition.case_id == case.id)
-        .order_by(CaseTransition.at.desc(), CaseTransition.id.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
     return (
         select(
             Intake,
@@ -120,9 +113,16 @@ def _core(case: Case) -> Any:
             PlanDecision,
             and_(PlanDecision.case_id == Case.id, PlanDecision.state.not_in(NOT_IN_FORCE)),
         )
-        .outerjoin(CaseTransition, CaseTransition.id == last)
+        .outerjoin(CaseTransition, CaseTransition.id == _last_move(case))
         .where(Case.id == case.id)
     )
+
+
+def _last_move(case: Case) -> Any:
+    """The newest transition of a case."""
+    newest = select(CaseTransition.id).where(CaseTransition.case_id == case.id)
+    in_order = newest.order_by(CaseTransition.at.desc(), CaseTransition.id.desc())
+    return in_order.limit(1).scalar_subquery()
 
 
 def _of_intake(

@@ -22,13 +22,13 @@ from intake.services import (
     case_endings,
     case_moves,
     cases,
+    identity,
     move_facts,
     relations,
     sealed_text,
     transition_orders,
 )
 from intake.services.cases import Move
-from intake.services.identity import vault_of
 from intake.services.transition_orders import NewTransition
 
 FIELD = "case_transitions.sealed"
@@ -65,6 +65,7 @@ def locked(
     if row is None:
         raise NotFound("case")
     relations.require(session, actor, permission, row.Case)
+    identity.refuse_erased(row.Client)
     return row.Case, row.Client
 
 
@@ -105,5 +106,5 @@ def onward(judged: Judged) -> Move:
 def seal(session: Session, row: CaseTransition, asked: Asked) -> None:
     """The words of a move, sealed with the person's key."""
     if asked.order.words:
-        vault = vault_of(session, asked.client)
+        vault = identity.vault_of(session, asked.client)
         row.sealed = sealed_text.seal(FIELD, row.id, asked.order.words, vault)

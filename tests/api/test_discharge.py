@@ -14,7 +14,7 @@ from tests.support.web import TestSite, Web, expect_problem, pointers
 
 def decide(case: CaseOf, proposal: dict[str, Any], act: str = "approve", **said: Any) -> Any:
     """The lead decides on a proposal as it was made."""
-    body = said or None
+    body = said if act == "return" else None
     return case.lead.act(f"/proposals/{proposal['id']}/actions/{act}", body, version=1)
 
 

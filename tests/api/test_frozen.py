@@ -41,7 +41,7 @@ ELSEWHERE = (
         "/instruments",
     ),
     *("/consents", "/disclosure-consents", "/disclosures", "/intakes", "/reminders", "/api-keys"),
-    *("/account", "/staff", "/invites"),
+    *("/account", "/staff", "/invites", "/erasures", "/holds", "/legal-holds"),
 )
 
 
@@ -59,7 +59,7 @@ def ended(web: Web) -> tuple[CaseOf, dict[str, str]]:
     """A discharged case with one of everything, arranged before it ended."""
     site = web.site()
     case = moves.begun(web, site)
-    draft = case.counsellor.post(f"/cases/{case.id}/assessments", assessment_order("dast10"))
+    draft = case.counsellor.post(f"/cases/{case.id}/assessments", assessment_order("gad7"))
     note = case.counsellor.post(f"/cases/{case.id}/counselling-notes", {"text": "Of the day"})
     booked = bookings.book(case, local_start=f"{moves.FIRST_DAY}T15:00")
     plan = web.rows("SELECT id FROM plan_decisions WHERE case_id = :c", c=case.id)[0].id
