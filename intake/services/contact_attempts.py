@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from intake.access import Actor, Permission
 from intake.errors import FieldError, NotFound, ValidationFailed
 from intake.models import Case, Client, ContactAttempt
-from intake.services import audit, relations, sealed_text, timelines
+from intake.services import audit, cases, relations, sealed_text, timelines
 from intake.services.audit import Event
 from intake.services.identity import vault_of
 
@@ -54,6 +54,7 @@ def record(
 ) -> AttemptView:
     """Write down one more attempt. Raises as `relations.require`, ValidationFailed for its time."""
     case, client = _load(session, case_id, actor)
+    cases.refuse_ended(case)
     if not now - OLDEST <= order.at <= now:
         message = f"Enter a time that has passed, within the last {OLDEST.days} days."
         raise ValidationFailed(FieldError("/at", "out_of_range", message))

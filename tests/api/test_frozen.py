@@ -11,6 +11,7 @@ from tests.hostile.routes import Route, writes
 from tests.makers import bookings, moves, orders, plans
 from tests.makers.assessments import assessment_order
 from tests.makers.cases import CaseOf
+from tests.makers.progress import note_order, screen_order, use_order
 from tests.support.web import Caller, TestSite, Web, expect_problem
 
 CASE = "/cases/<uuid:case_id>"
@@ -29,6 +30,24 @@ STILL_OPEN = {
     "POST /proposals/<uuid:proposal_id>/actions/return": "a correction",
     "POST /plans/<uuid:plan_id>/actions/sign-off": "refused: it doesn't wait for one any more",
 }
+STILL_OPEN |= {f"POST {CASE}/referral/actions/{act}": "refused: the referral was decided"
+               for act in ("take", "hand-back", "reassign", "triage")}  # fmt: skip
+STILL_OPEN[f"POST {CASE}/tasks"] = "what is left to do is work, not record"
+# Refused too: each is asked in the tests of its own kind, on rows of its own.
+STILL_OPEN |= dict.fromkeys(
+    (
+        "PATCH /notes/<uuid:note_id>",
+        "POST /notes/<uuid:note_id>/actions/sign",
+        "POST /notes/<uuid:note_id>/actions/amend",
+        "POST /use-entries/<uuid:entry_id>/actions/enter-in-error",
+        "POST /drug-screens/<uuid:screen_id>/actions/confirm",
+        "POST /drug-screens/<uuid:screen_id>/actions/enter-in-error",
+        "POST /appointments/<uuid:appointment_id>/session-records",
+        "PATCH /session-records/<uuid:record_id>",
+        "POST /appointments/<uuid:appointment_id>/actions/correct",
+    ),
+    "asked in tests/api of its own kind",
+)
 # What takes no case at all.
 ELSEWHERE = (
     *(
@@ -88,6 +107,14 @@ def body_of(route: Route, case: CaseOf) -> Any:
         },
         f"POST {CASE}/medical-clearances": {"by": "Dr Ames", "outcome": "cleared"},
         f"POST {CASE}/counselling-notes": {"text": "One more"},
+        f"POST {CASE}/notes": note_order(),
+        f"POST {CASE}/use-entries": use_order(moves.FIRST_DAY),
+        f"POST {CASE}/drug-screens": screen_order(),
+        f"POST {CASE}/contact-attempts": {
+            "channel": "phone",
+            "outcome": "no_reply",
+            "at": f"{moves.FIRST_DAY}T09:00:00+00:00",
+        },
         "PATCH /counselling-notes/<uuid:note_id>": {"text": "Anew"},
         "POST /plans/<uuid:plan_id>/goals": plans.GOAL,
         "PATCH /goals/<uuid:goal_id>": {"confidence": 2},

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from intake.clinical import lifecycle
+from intake.clinical.case_facts import Attempt, Known, Said
 from intake.clinical.move_needs import NEEDS, SAID
-from intake.clinical.readiness import CHECKS, WORDS, Attempt, Known, Said, fulfilled, triaged_on
+from intake.clinical.readiness import CHECKS, WORDS, fulfilled, triaged_on
 
 TODAY = date(2027, 3, 1)
 DAY = timedelta(days=1)
