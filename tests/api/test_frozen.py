@@ -45,6 +45,7 @@ STILL_OPEN |= dict.fromkeys(
         "POST /appointments/<uuid:appointment_id>/session-records",
         "PATCH /session-records/<uuid:record_id>",
         "POST /appointments/<uuid:appointment_id>/actions/correct",
+        "POST /assessments/<uuid:assessment_id>/actions/amend",
     ),
     "asked in tests/api of its own kind",
 )
