@@ -15,9 +15,12 @@ from intake.models import (
     cases,
     clients,
     counselling_notes,
+    goals,
+    handovers,
     intakes,
     plans,
     progress_notes,
+    proposals,
     reminders,
     tasks,
     use_entries,
@@ -51,6 +54,9 @@ STATES = {
     "progress note": progress_notes.PROGRESS_NOTE_STATES,
     "use entry": use_entries.ENTRY_STATES,
     "drug screen": use_entries.ENTRY_STATES,
+    "goal": goals.GOAL_STATUSES,
+    "proposal": proposals.PROPOSAL_STATES,
+    "handover": handovers.HANDOVER_STATES,
 }
 
 
