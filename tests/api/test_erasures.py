@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from intake.cli import main, stack
 from intake.services.audit import canonical
-from tests.makers import bookings, canary, orders, retention
+from tests.makers import bookings, canary, cases, orders, retention
 from tests.makers.retention import Closed
 from tests.support.databases import Database
 from tests.support.web import TestSite, Web, expect_problem
@@ -135,9 +135,10 @@ def test_the_words_are_read_until_then(web: Web, site: TestSite) -> None:
 
 
 def test_counselling_notes_go_with_the_person(web: Web, site: TestSite) -> None:
-    person = retention.closed(web, site)
-    author, path = person.case.counsellor, f"/cases/{person.case.id}/counselling-notes"
+    case = cases.handed_in(site)
+    author, path = case.counsellor, f"/cases/{case.id}/counselling-notes"
     note = author.post(path, {"text": "Mo spoke of the harbour."}).get_json()["id"]
+    person = retention.close(web, site, case)
     assert "harbour" in author.get(f"/counselling-notes/{note}").text
     person.approved()
     assert run("--apply")[0] == 0

@@ -48,5 +48,10 @@ def closed(web: Web, site: TestSite, *, booked: bool = False, **changes: Any) ->
     case = bookings.a_case(web, site, **changes) if booked else cases.handed_in(site)
     if booked:
         bookings.book(case)
+    return close(web, site, case)
+
+
+def close(web: Web, site: TestSite, case: CaseOf) -> Closed:
+    """The end of a case, put there."""
     web.run("UPDATE cases SET state = 'discharged' WHERE id = :c", c=case.id)
     return Closed(case, site.person("clinical_lead"), site.person("auditor"))
