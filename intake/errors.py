@@ -2,6 +2,7 @@
 
 IntakeError
  ├── BadRequest                  a parameter or header can't be read
+ │    └── SiteNeeded             somebody of several sites didn't say at which
  ├── AuthenticationRequired      nobody is signed in, or the credentials are wrong
  │    └── MfaRequired            the second factor is missing, or too long ago for this act
  ├── Forbidden                   the role may not do this
@@ -61,6 +62,10 @@ class IntakeError(Exception):
 
 class BadRequest(IntakeError):
     """A parameter or header can't be read."""
+
+
+class SiteNeeded(BadRequest):
+    """Somebody who works at several sites didn't say at which one."""
 
 
 class AuthenticationRequired(IntakeError):

@@ -14,8 +14,15 @@ from sqlalchemy.orm import Session
 
 from intake import clock
 from intake.access import FOR_PEOPLE, Actor, Grant, Permission, Role
-from intake.errors import AuthenticationRequired, BadRequest, Forbidden, MfaRequired, NotFound
-from intake.http import bearer
+from intake.errors import (
+    AuthenticationRequired,
+    BadRequest,
+    Forbidden,
+    MfaRequired,
+    NotFound,
+    SiteNeeded,
+)
+from intake.http import bearer, forms
 from intake.services import audit
 
 OPEN_REQUEST = text(
@@ -28,8 +35,10 @@ OPEN_KEY = text(
 )
 CLINIC_NOW = text("SELECT clinic_now()")
 SESSION_HOURS = 12
-CREATED = 201
+REFUSED = 400
 PRODUCTION_COOKIE, LOCAL_COOKIE = "__Host-intake", "intake"
+#: At which of several sites a person works in the console; an identifier, nothing else.
+SITE_COOKIE = "intake-site"
 AGENT_CLIENT_LENGTH = 80
 
 
@@ -62,7 +71,7 @@ def hand_over(token: str) -> None:
 
     @after_this_request
     def set_cookie(response: Response) -> Response:
-        if response.status_code == CREATED:  # a refusal after all hands over nothing
+        if response.status_code < REFUSED:  # a refusal after all hands over nothing
             response.set_cookie(
                 name,
                 token,
@@ -92,11 +101,11 @@ def enter(
 ) -> Entry:
     """First statement of a request: check session or key, find role and site, read clinic time.
 
-    Raises AuthenticationRequired, MfaRequired, BadRequest naming X-Site-Id; for a key Forbidden
-    unless it `takes_keys`, and NotFound for another site than the key's.
+    Raises AuthenticationRequired, MfaRequired, SiteNeeded, or Problem for a form not ours; for a
+    key Forbidden unless it `takes_keys` (a page never does), and NotFound for another site.
     """
     if bearer.was_sent():
-        return _enter_by_key(session, takes_keys=takes_keys)
+        return _enter_by_key(session, takes_keys=takes_keys and not forms.is_page())
     hashed = token_hash()
     row = session.execute(
         OPEN_REQUEST, {"token": hashed, "site": _wanted_site(), "now": clock.machine_now()}
@@ -126,10 +135,11 @@ def enter(
     session.info.pop("break_glass", None)
     entry = Entry(row.staff_id, session_hash, row.clinic_now.astimezone(dt.UTC), actor)
     audit.begin(session, context(entry.now, entry=entry))
+    forms.check(entry.staff_id)
     if needs_mfa and row.mfa_at is None:
         raise MfaRequired("Show your second factor first, with POST /api/v1/session/mfa.")
     if actor is None and needs_site:
-        raise BadRequest(
+        raise SiteNeeded(
             "Say at which of your sites you are working: send its id in X-Site-Id (see /me)."
         )
     return entry
@@ -170,6 +180,7 @@ def stranger(session: Session) -> dt.datetime:
     """First statement of a request without a session: clinic time, and an audit context."""
     now: dt.datetime = session.execute(CLINIC_NOW).scalar_one().astimezone(dt.UTC)
     audit.begin(session, context(now))
+    forms.check()
     return now
 
 
@@ -190,8 +201,10 @@ def context(now: dt.datetime, *, entry: Entry | None = None) -> audit.Context:
 
 
 def _wanted_site() -> uuid.UUID | None:
-    """The site named in X-Site-Id. Raises BadRequest when it is no UUID."""
+    """The site named in X-Site-Id, by a page in its cookie. Raises BadRequest: it is no UUID."""
     wanted = request.headers.get("X-Site-Id")
+    if wanted is None and forms.is_page():
+        wanted = request.cookies.get(SITE_COOKIE)
     if wanted is None:
         return None
     try:

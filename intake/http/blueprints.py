@@ -18,6 +18,7 @@ from intake.http.errors import Problem
 from intake.http.front_door import IntakeRequest, strict_json
 
 UNKNOWN = "Unknown field."
+MISSING = "Missing data for required field."
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -102,6 +103,9 @@ def pointers(messages: Any, schema: ma.Schema | None, path: str = "") -> Iterato
                     otherwise=unknown_names.listed(known),
                 )
                 continue
+            if inner == [MISSING] and (asked := _asked(schema, key)):
+                yield FieldError(f"{path}/{key}", "required", asked)
+                continue
             yield from pointers(inner, _nested(schema, key), f"{path}/{key}")
         return
     for message in messages if isinstance(messages, list) else [messages]:
@@ -119,6 +123,12 @@ def words() -> frozenset[str]:
         waiting.extend(shape.__subclasses__())
         found.update(getattr(shape, "_declared_fields", ()))
     return frozenset(found)
+
+
+def _asked(schema: ma.Schema | None, key: Any) -> str:
+    """What a field says of itself when it is missing: `ask` in its metadata."""
+    field = schema.fields.get(key) if schema is not None and isinstance(key, str) else None
+    return str(field.metadata.get("ask", "")) if field is not None else ""
 
 
 def _nested(schema: ma.Schema | None, key: Any) -> ma.Schema | None:

@@ -82,6 +82,12 @@ def slug_of(error: errors.IntakeError) -> str:
     return next(SLUGS[kind] for kind in type(error).__mro__ if kind in SLUGS)
 
 
+def slug_of_status(code: int | None) -> str:
+    """The slug of an error raised by the framework."""
+    status = code or 500
+    return BY_STATUS.get(status, "bad-request" if status < 500 else "internal-error")  # noqa: PLR2004 - HTTP's own classes
+
+
 def from_error(error: errors.IntakeError) -> Response:
     """The problem document of a refusal."""
     if isinstance(error, errors.IntegrityBroken):
@@ -112,8 +118,7 @@ def from_error(error: errors.IntakeError) -> Response:
 
 def from_http(error: HTTPException) -> Response:
     """The problem document of an error raised by the framework."""
-    status = error.code or 500
-    slug = BY_STATUS.get(status, "bad-request" if status < 500 else "internal-error")  # noqa: PLR2004 - HTTP's own classes
+    slug = slug_of_status(error.code)
     kept = {name: value for name, value in error.get_headers() if name.lower() in KEPT_HEADERS}
     return problem(slug, str(registry()[slug]["help"]), headers=kept)
 
@@ -146,10 +151,10 @@ def install(app: Flask) -> None:
     """Answer every error as a problem document, unknown routes included."""
     app.register_error_handler(errors.IntakeError, from_error)
     app.register_error_handler(HTTPException, from_http)
-    app.register_error_handler(Exception, _unexpected)
+    app.register_error_handler(Exception, unexpected)
 
 
-def _unexpected(error: Exception) -> Response:
+def unexpected(error: Exception) -> Response:
     """Log class, place and request, never the values; tell the caller nothing more."""
     places = traceback.extract_tb(error.__traceback__)
     ours = [place for place in places if "/intake/" in place.filename] or places

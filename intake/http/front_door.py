@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from intake import clock
 from intake.errors import BadRequest, FieldError, ValidationFailed
-from intake.http import bearer
+from intake.http import bearer, forms
 from intake.http.errors import Problem
 
 MAX_BODY_BYTES = 256 * 1024
@@ -24,6 +24,7 @@ BAD_TEXT = "Remove U+0000 and lone surrogates."
 BAD_KEY = "Remove U+0000 and lone surrogates from the names of its fields."
 TOO_LARGE = f"Send a whole number of at most {MAX_DIGITS} digits, or a decimal below 1e308."
 LIMIT = "At most {} KB are taken here."
+ELSEWHERE = "A page of another site sent this; it was not done."
 JSON = ("application/json", "application/problem+json")
 OK = 200
 WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
@@ -91,16 +92,35 @@ def _enter() -> None:
     if request.method not in WRITES:
         return
     _refuse_long_body(view)
-    if request.content_length and request.mimetype != "application/json":
+    is_page = bool(getattr(view, "is_page", False))
+    if is_page:
+        _read_form()
+    elif request.content_length and request.mimetype != "application/json":
         raise Problem("unsupported-media-type", "Send Content-Type: application/json.")
-    if bearer.was_sent() and getattr(view, "permission", None) is not None:
+    if bearer.was_sent() and not is_page and getattr(view, "permission", None) is not None:
         return  # no page of another site can add a key, and the cookie isn't looked at
+    _refuse_other_origin(is_page=is_page)
+
+
+def _read_form() -> None:
+    """Keep the body of a form, for its fingerprint. Raises Problem when it is something else."""
+    if request.mimetype != forms.MEDIA:
+        raise Problem("unsupported-media-type", "Send the page's own form.")
+    if isinstance(request, IntakeRequest):
+        request.whole_body()
+
+
+def _refuse_other_origin(*, is_page: bool) -> None:
+    """What a browser says about where a write comes from, when it says so."""
     fetch_site = request.headers.get("Sec-Fetch-Site")
     if fetch_site is not None and fetch_site not in SAME_ORIGIN:
-        raise Problem("csrf", "A page of another site sent this; it was not done.")
+        raise Problem("csrf", ELSEWHERE)
     origin = request.headers.get("Origin")
+    # Under Referrer-Policy: no-referrer a browser sends "null" with a form of our own page.
+    if is_page and origin == "null" and fetch_site == "same-origin":
+        return
     if origin is not None and origin.partition("://")[2] != request.host:
-        raise Problem("csrf", "A page of another site sent this; it was not done.")
+        raise Problem("csrf", ELSEWHERE)
 
 
 def _refuse_other_media(view: object) -> None:

@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response
 
 from intake import clock, database
 from intake.access import Actor, Permission
+from intake.http import forms
 from intake.http.errors import Problem
 from intake.http.front_door import strict_json
 from intake.models import Base
@@ -32,6 +33,12 @@ LOOK = text(
     " ON k.site_id = :site AND k.principal_id = :principal AND k.key = :key"
     " AND k.expires_at > :now"
 )
+# A person who clicks twice sees the second answer: it waits for the first and repeats it.
+LOOK_AND_WAIT = text(
+    LOOK.text.replace(
+        "pg_try_advisory_xact_lock(:lock)", "pg_advisory_xact_lock(:lock) IS NOT NULL"
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +51,7 @@ class Claim:
 
 def claim() -> Claim:
     """The caller's key and the request's fingerprint. Raises Problem when there is no good key."""
-    key = request.headers.get("Idempotency-Key")
+    key = forms.key() if forms.is_page() else request.headers.get("Idempotency-Key")
     if key is None:
         raise Problem("idempotency-key-required", "Send an Idempotency-Key with this request.")
     visible = all("!" <= letter <= "~" for letter in key)
@@ -63,7 +70,7 @@ def replay(session: Session, actor: Actor, claimed: Claim) -> Response | None:
     Raises Problem when the key was used for another request or the first is still running.
     """
     found = session.execute(
-        LOOK,
+        LOOK_AND_WAIT if forms.is_page() else LOOK,
         {
             "lock": lock_number(actor.site_id, actor.staff_id, claimed.key),
             "site": actor.site_id,
@@ -82,7 +89,7 @@ def replay(session: Session, actor: Actor, claimed: Claim) -> Response | None:
     response = make_response(vault.open(FIELD, _row(actor, claimed), found.body), found.status)
     response.headers.extend(found.headers)
     response.headers["Idempotency-Replayed"] = "true"
-    response.content_type = "application/json"
+    response.content_type = "application/json" if response.get_data() else "text/html"
     return response
 
 
@@ -93,7 +100,7 @@ def check_relation(session: Session, actor: Actor, permission: Permission) -> No
     """
     said = request.view_args or {}
     if "case_id" not in said and request.get_data():
-        said = strict_json(request.get_data())
+        said = request.form if forms.is_page() else strict_json(request.get_data())
     if said.get("case_id") is not None:
         relations.case(session, uuid.UUID(str(said["case_id"])), actor, permission)
 
@@ -108,9 +115,9 @@ def store(
     """
     now = clock.machine_now()
     vault = database.keyring(session).application_vault()
-    answer: dict[str, object] = response.get_json()
-    kept = answer | dict.fromkeys(without)
-    body = vault.seal(FIELD, _row(actor, claimed), json.dumps(kept))
+    # A page answers with the address of the next one.
+    said = json.dumps(response.get_json() | dict.fromkeys(without)) if response.is_json else ""
+    body = vault.seal(FIELD, _row(actor, claimed), said)
     headers = {name: response.headers[name] for name in STORED_HEADERS if name in response.headers}
     session.execute(
         insert(TABLE)

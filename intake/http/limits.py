@@ -56,11 +56,16 @@ def per_address(view: F) -> F:
     return cast("F", limiter.shared_limit(SIGN_IN, scope="sign-in")(view))
 
 
-def _refused(error: RateLimitExceeded) -> Response:
-    """The problem document, with the seconds until the count begins anew."""
-    del error
+def refusal() -> RateLimited:
+    """Too many requests, with the seconds until the count begins anew."""
     who = "with this API key" if bearer.was_sent() else "to sign in from this address"
-    return from_error(RateLimited(f"Too many requests {who}.", retry_after=max(1, _seconds_left())))
+    return RateLimited(f"Too many requests {who}.", retry_after=max(1, _seconds_left()))
+
+
+def _refused(error: RateLimitExceeded) -> Response:
+    """The problem document."""
+    del error
+    return from_error(refusal())
 
 
 def _tell(response: Response) -> Response:

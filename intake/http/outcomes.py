@@ -67,7 +67,7 @@ def generic_event(
     subtype: str, code: str | None = None, outcome: int = audit.SUCCESS
 ) -> audit.Event:
     """An event named after the route, for acts that recorded none of their own."""
-    noun = (request.endpoint or "unknown").partition(".")[0]
+    noun = (request.endpoint or "").rpartition(".")[0].rpartition(".")[2] or "unknown"
     return audit.Event(
         type=noun,
         subtype=subtype,

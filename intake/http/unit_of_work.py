@@ -154,7 +154,7 @@ def _act(view: Callable[[], Any], wanted: Opening) -> Response:
         g.work = Work(session, actor, entry.now)
         response = rehearsal.answered(session, actor, lambda: make_response(view()))
         _show_break_glass(session, response)
-        is_kept = response.status_code < 300 and not actor.is_test  # noqa: PLR2004 - HTTP's own classes
+        is_kept = response.status_code < 400 and not actor.is_test  # noqa: PLR2004 - HTTP's own classes
         if claimed is not None and is_kept:
             return _finish(
                 session,

@@ -27,16 +27,25 @@ class Exactly(fields.String):
         return text
 
 
-def secret_text() -> Exactly:
+def secret_text(ask: str = "Enter a password.") -> Exactly:
     """A password; what is good enough for a new one is checked where it is set."""
-    return Exactly(required=True, load_only=True, validate=validate.Length(1, 128))
+    return Exactly(
+        required=True,
+        load_only=True,
+        validate=validate.Length(1, 128, error="A password has 1 to 128 characters."),
+        metadata={"ask": ask},
+    )
 
 
 class SignInIn(In):
     """E-mail address and password."""
 
-    email = Exactly(required=True, validate=validate.Length(min=3, max=254))
-    password = secret_text()
+    email = Exactly(
+        required=True,
+        validate=validate.Length(3, 254, error="Enter an e-mail address of 3 to 254 characters."),
+        metadata={"ask": "Enter your e-mail address."},
+    )
+    password = secret_text("Enter your password.")
 
 
 class SignedInOut(Out):
@@ -49,7 +58,12 @@ class MfaIn(In):
     """A code of the authenticator, or one of the recovery codes."""
 
     code = fields.String(load_only=True, validate=CODE)
-    recovery_code = Exactly(load_only=True, validate=validate.Length(16, 40))
+    recovery_code = Exactly(
+        load_only=True,
+        validate=validate.Length(
+            16, 40, error="Enter a recovery code, such as 1234-5678-9abc-def0."
+        ),
+    )
 
     @ma.validates_schema
     def one_of_both(self, data: Mapping[str, Any], **kwargs: Any) -> None:

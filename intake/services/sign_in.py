@@ -29,6 +29,26 @@ class OpenedSession:
     next: str
 
 
+@dataclass(frozen=True, slots=True)
+class SiteOfPerson:
+    """One site where a person works, and their role there."""
+
+    id: uuid.UUID
+    name: str
+    time_zone: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who is signed in, with every site they work at, by name."""
+
+    id: uuid.UUID
+    email: str
+    display_name: str
+    sites: tuple[SiteOfPerson, ...]
+
+
 def sign_in(session: Session, *, email: str, password: str) -> OpenedSession:
     """Check e-mail and password and open a session that opens nothing but the second factor.
 
@@ -79,7 +99,22 @@ def set_password(session: Session, staff: Staff, password: str) -> None:
 
 
 def whoami(session: Session, staff_id: uuid.UUID) -> dict[str, object]:
-    """The signed-in person, with role and name of each site."""
+    """The signed-in person, with role and name of each site. Raises AuthenticationRequired."""
+    person = person_and_sites(session, staff_id)
+    audit.record(session, Event("session", "whoami", "R", sensitivity="P4"))
+    return {
+        "id": person.id,
+        "email": person.email,
+        "display_name": person.display_name,
+        "sites": person.sites,
+    }
+
+
+def person_and_sites(session: Session, staff_id: uuid.UUID) -> Person:
+    """Who is signed in and where they work, for the head of a page: one statement, no event.
+
+    Raises AuthenticationRequired when they work nowhere.
+    """
     rows = session.execute(
         select(Staff.id, Staff.email, Staff.display_name, Membership.role, Site)
         .join(Membership, Membership.staff_id == Staff.id)
@@ -89,18 +124,11 @@ def whoami(session: Session, staff_id: uuid.UUID) -> dict[str, object]:
     ).all()
     if not rows:
         raise AuthenticationRequired("This account works at no site; ask an administrator.")
-    audit.record(session, Event("session", "whoami", "R", sensitivity="P4"))
-    return {
-        "id": rows[0].id,
-        "email": rows[0].email,
-        "display_name": rows[0].display_name,
-        "sites": [
-            {
-                "id": row.Site.id,
-                "name": row.Site.name,
-                "time_zone": row.Site.time_zone,
-                "role": row.role,
-            }
-            for row in rows
-        ],
-    }
+    return Person(
+        rows[0].id,
+        rows[0].email,
+        rows[0].display_name,
+        tuple(
+            SiteOfPerson(one.Site.id, one.Site.name, one.Site.time_zone, one.role) for one in rows
+        ),
+    )
