@@ -1,0 +1,1 @@
+"""Charts as SVG, drawn on the server: pure, without script or style of their own."""
