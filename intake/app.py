@@ -50,6 +50,7 @@ from intake.config import Settings
 from intake.crypto import FileKeys
 from intake.http import contract, errors, front_door, limits, logs
 from intake.http.extensions import db, rest
+from intake.web import console
 
 PREFIX = "/api/v1"
 RESOURCES = (
@@ -131,4 +132,5 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_blueprint(docs.blp)
     for resource in RESOURCES:
         rest.register_blueprint(resource.blp, url_prefix=PREFIX)
+    console.install(app, settings)
     return app

@@ -12,7 +12,7 @@ from intake.http.front_door import strict_json
 from tests.makers import orders
 from tests.support.web import TestSite, Web, expect_problem, pointers
 
-PUBLIC = {"session.open_session", "account.accept_invite"}
+PUBLIC = {"session.open_session", "account.accept_invite", "console.session.check"}
 WITHOUT_SESSION = {
     "health.healthz",
     "health.readyz",
@@ -20,6 +20,8 @@ WITHOUT_SESSION = {
     "health.openapi_json",
     "docs.docs_page",
     "docs.docs_file",
+    "console.session.sign_in",
+    "assets.serve_asset",
 }
 
 

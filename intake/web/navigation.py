@@ -1,0 +1,77 @@
+"""What is in the menu? One line per screen, shown to those whose role may open it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from intake.access import Permission
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One line of the menu: label, endpoint, icon, and what one must be allowed to do."""
+
+    label: str
+    endpoint: str
+    icon: str
+    permission: Permission | None = None
+
+    @property
+    def screen(self) -> str:
+        """The screen's part of the endpoint: its other pages belong to this line too."""
+        return self.endpoint.rpartition(".")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line as this person sees it."""
+
+    item: Item
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Lines below one heading; the first group has none."""
+
+    heading: str
+    lines: tuple[Line, ...]
+
+
+# In the order of the menu. A line whose screen isn't there (yet, or in production) isn't shown.
+MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
+    (
+        "",
+        (
+            Item("Today", "console.home.show", "house"),
+            Item("Intakes", "console.intakes.show_list", "person-plus", Permission.INTAKE_READ),
+            Item("Caseload", "console.cases.show_list", "people", Permission.CASE_READ),
+            Item(
+                "Appointments",
+                "console.appointments.show_list",
+                "calendar3",
+                Permission.APPOINTMENT_READ,
+            ),
+        ),
+    ),
+    ("Development", (Item("Style guide", "console.styleguide.show", "journal-text"),)),
+)
+
+
+def groups(
+    allowed: frozenset[Permission], known: frozenset[str], endpoint: str
+) -> tuple[Group, ...]:
+    """The menu of somebody who is allowed this, on the page of that endpoint."""
+    found = (
+        Group(
+            heading,
+            tuple(
+                Line(item, endpoint.startswith(f"{item.screen}."))
+                for item in items
+                if item.endpoint in known
+                and (item.permission is None or item.permission in allowed)
+            ),
+        )
+        for heading, items in MENU
+    )
+    return tuple(group for group in found if group.lines)

@@ -1,0 +1,156 @@
+"""What does a person see who is refused? The form again with what was typed, or a page that helps.
+
+The API answers problem documents; pages answer in words. The status codes are the same, and so is
+the request's id, which stands on the page and in the log.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Flask, current_app, g, make_response, redirect, request, url_for
+from flask_limiter.errors import RateLimitExceeded
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
+from werkzeug.wrappers import Response
+
+from intake import errors
+from intake.http import errors as problems
+from intake.http import forms, limits
+from intake.web import words
+from intake.web.pages import is_for_part, plain
+
+#: After these the form is shown again; a screen may name more (`again_on`).
+AGAIN: tuple[type[errors.IntakeError], ...] = (
+    errors.ValidationFailed,
+    errors.Conflict,
+    errors.PreconditionFailed,
+    errors.RateLimited,
+)
+#: Addresses of the API answer as the API does, to whomever.
+MACHINES = ("/api/", "/static/", "/problems/", "/callbacks/")
+WRITES = ("POST",)
+SIGN_IN, CODE, SITES = "console.session.sign_in", "console.second_factor.show", "console.sites.show"
+REPEATED = frozenset({forms.TOKEN, forms.KEY, forms.VERSION})
+
+
+def install(app: Flask) -> None:
+    """Answer errors as pages where a page was asked for; everything else stays as it is."""
+    app.register_error_handler(errors.IntakeError, _refused)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(RateLimitExceeded, _too_many)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def _refused(error: errors.IntakeError) -> Response:
+    if not _wants_page():
+        return problems.from_error(error)
+    view: Any = current_app.view_functions.get(request.endpoint or "")
+    again = (*AGAIN, *getattr(view, "again_on", ()))
+    if request.method in WRITES and isinstance(error, again) and "refusal" not in g:
+        return _form_again(error, str(getattr(view, "field", "")))
+    return _elsewhere(error) or _page(error)
+
+
+def _too_many(error: RateLimitExceeded) -> Response:
+    del error
+    return _refused(limits.refusal())
+
+
+def _http_error(error: HTTPException) -> Response:
+    document = problems.from_http(error)
+    if not _wants_page():
+        return document
+    slug = problems.slug_of_status(error.code)
+    return _error_page(slug, document, "")
+
+
+def _unexpected(error: Exception) -> Response:
+    document = problems.unexpected(error)
+    return _error_page("internal-error", document, "") if _wants_page() else document
+
+
+def _wants_page() -> bool:
+    """Whether a person is looking: a page's own address, or an unknown one asked for as a page."""
+    if forms.is_page():
+        return True
+    if request.path.startswith(MACHINES) or request.endpoint is not None:
+        return False
+    accepted = request.accept_mimetypes
+    return accepted.provided and accepted.quality("text/html") > accepted.quality(
+        "application/json"
+    )
+
+
+def _form_again(error: errors.IntakeError, field: str) -> Response:
+    """The page at the same address, with what was typed and what was wrong with it."""
+    if isinstance(error, errors.RateLimited):
+        g.wait = words.wait(error.retry_after)
+    g.refusal, g.refused_field = error, field
+    try:
+        endpoint, values = current_app.url_map.bind_to_environ(request.environ).match(method="GET")
+        shown = make_response(current_app.view_functions[endpoint](**values))
+    except (NotFound, MethodNotAllowed):
+        return _page(error)
+    except errors.IntakeError as other:
+        return _elsewhere(other) or _page(other)
+    document = problems.from_error(error)
+    shown.status_code = document.status_code
+    if "Retry-After" in document.headers:
+        shown.headers["Retry-After"] = document.headers["Retry-After"]
+    return shown
+
+
+def _elsewhere(error: errors.IntakeError) -> Response | None:
+    """Where to prove who one is or to say where one works; None when that isn't what is missing."""
+    if isinstance(error, errors.SiteNeeded):
+        return redirect(url_for(SITES, next=_here()), 303)
+    if not isinstance(error, errors.AuthenticationRequired):
+        return None
+    target = CODE if isinstance(error, errors.MfaRequired) else SIGN_IN
+    if is_for_part():
+        # The page stays where it is; its script asks to sign in and then goes on.
+        return _error_page(problems.slug_of(error), problems.from_error(error), "")
+    if request.method in WRITES and target == SIGN_IN and not request.path.startswith("/sign-"):
+        return _kept(error)
+    return redirect(url_for(target, next=_here()), 303)
+
+
+def _kept(error: errors.IntakeError) -> Response:
+    """The session ended while somebody typed: keep everything, sign in beside it, send again."""
+    sent = [(name, value) for name, value in request.form.items(multi=True)]
+    status = problems.from_error(error).status_code
+    return plain("errors/signed_out.html", status=status, sent=sent, address=request.path)
+
+
+def _page(error: errors.IntakeError) -> Response:
+    return _error_page(problems.slug_of(error), problems.from_error(error), error.detail)
+
+
+def _error_page(slug: str, document: Response, detail: str) -> Response:
+    """What happened, what to do now, and the request's id."""
+    said = words.REFUSALS.get(slug, words.REFUSALS["internal-error"])
+    retry = document.headers.get("Retry-After", "")
+    response = plain(
+        "errors/refusal.html",
+        status=document.status_code,
+        said=said,
+        detail=detail if slug in words.TELLING else "",
+        wait=words.wait(int(retry)) if retry.isdecimal() else "",
+        request_id=str(g.get("request_id", "")),
+        kept=[pair for pair in request.form.items(multi=True) if pair[0] not in REPEATED]
+        if slug in words.KEEPING
+        else [],
+    )
+    for name in ("Retry-After", "Allow"):
+        if name in document.headers:
+            response.headers[name] = document.headers[name]
+    return response
+
+
+def _here() -> str | None:
+    """The page to come back to; never what was sent to it."""
+    if request.method != "GET" or request.path == "/":
+        return None
+    query = urlencode(list(request.args.items(multi=True)))
+    return f"{request.path}?{query}" if query else request.path
