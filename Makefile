@@ -37,11 +37,14 @@ reset: $(LOCAL)  ## stop and delete the local data, keys and passwords (asks fir
 doctor: $(LOCAL)  ## check the installation and say how to mend it
 	@exec $(BIN)/intake doctor
 
-test: $(DEV)  ## the tests, at most three minutes
-	$(BIN)/pytest -n 2 -m "not slow"
+test: $(DEV)  ## the tests but those of `make e2e`, at most three minutes
+	$(BIN)/pytest -n 2 -m "not slow and not e2e"
 
 test-slow: $(DEV)  ## what `make test` leaves out: whole tables, kills by the hundred, the demo
-	$(BIN)/pytest -n 2 -m slow
+	$(BIN)/pytest -n 2 -m "slow and not e2e"
+
+e2e: $(DEV)  ## the console in a real browser; needs Chromium
+	$(BIN)/pytest tests/e2e
 
 test-all: $(DEV)  ## every test
 	$(BIN)/pytest -n 2
