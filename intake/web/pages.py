@@ -47,7 +47,7 @@ class Shell:
 
 def page(template: str, *, status: int = 200, **context: Any) -> Response:
     """A page inside the shell of the signed-in person; `context` is for the template."""
-    return plain(template, status=status, shell=_shell(), done=_done(), **context)
+    return plain(template, status=status, here=_here(), done=_done(), **context)
 
 
 def plain(template: str, *, status: int = 200, **context: Any) -> Response:
@@ -77,7 +77,7 @@ def go(endpoint: str, *, done: str | None = None, **values: Any) -> Response:
     return redirect(url_for(endpoint, **values), 303)
 
 
-def _shell() -> Shell | None:
+def _here() -> Shell | None:
     """Name, sites and menu, in one statement; None for somebody who isn't at a site yet."""
     work = g.get("work")
     if not isinstance(work, Work):
