@@ -137,7 +137,12 @@ def test_a_form_that_was_not_shown_is_refused(
 
 
 def test_somebody_elses_form_is_refused(web: Web, site: TestSite, lead: Pages) -> None:
-    other = pages_of(site.person("clinical_lead"))
+    other, browser = (
+        pages_of(site.person("clinical_lead")),
+        lead.client.get_cookie("intake-browser"),
+    )
+    assert browser is not None
+    other.client.set_cookie("intake-browser", browser.value)
     other.get(COVER)
 
     answer = other.send(COVER, **cover(site, _token=lead.hidden["_token"]))

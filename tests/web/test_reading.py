@@ -22,7 +22,7 @@ class Row(In):
     days = Whole(0, 28)
 
 
-class Sample(In):
+class Sample(ma.Schema):
     """One of each kind."""
 
     name = Text(longest=100)
