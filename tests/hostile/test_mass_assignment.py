@@ -9,6 +9,7 @@ from typing import Any
 import marshmallow as ma
 import pytest
 
+from intake.errors import MOST_FIELDS
 from intake.schemas import fields as ours
 from intake.schemas.shapes import In, Out
 from tests.hostile.routes import People, Route, plausible, schemas, writes
@@ -33,6 +34,12 @@ def read_only(route: Route) -> set[str]:
     return shown - route.schema.load_fields.keys()
 
 
+def answerable(names: set[str]) -> list[list[str]]:
+    """The names in heaps that one answer can tell of, with room for what else is wrong."""
+    known, most = sorted(names), MOST_FIELDS // 2
+    return [known[at : at + most] for at in range(0, len(known), most)]
+
+
 def test_every_field_of_every_answer_is_refused_in_every_body(web: Web) -> None:
     site = web.site()
     people = People(site)
@@ -40,15 +47,15 @@ def test_every_field_of_every_answer_is_refused_in_every_body(web: Web) -> None:
 
     assert len(routes) >= 14
     for route in routes:
-        names = read_only(route)
-        body = plausible(route.schema, {}) | {name: VALUES.get(name, "x") for name in names}
         caller, path = people.may(route), route.at({}).removeprefix("/api/v1")
-        headers = {"If-Match": '"1"', "Idempotency-Key": str(uuid.uuid4())}
-        answer = caller.client.open(
-            f"/api/v1{path}", method=route.method, json=body, headers=headers
-        )
-        refused = expect_problem(answer, 422, "validation-failed")
-        assert pointers(refused) >= {f"/{name}" for name in names}, str(route)
+        for names in answerable(read_only(route)):
+            body = plausible(route.schema, {}) | {n: VALUES.get(n, "x") for n in names}
+            headers = {"If-Match": '"1"', "Idempotency-Key": str(uuid.uuid4())}
+            answer = caller.client.open(
+                f"/api/v1{path}", method=route.method, json=body, headers=headers
+            )
+            refused = expect_problem(answer, 422, "validation-failed")
+            assert pointers(refused) >= {f"/{name}" for name in names}, str(route)
 
 
 def test_a_nested_body_takes_no_more_than_it_says(web: Web) -> None:
