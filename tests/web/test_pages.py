@@ -13,6 +13,7 @@ from intake.http.errors import registry
 from intake.web import console, styleguide, words
 from intake.web.pages import POLICY
 from intake.web.screens import CONSOLE, Screen
+from tests.makers import api_keys
 from tests.support.web import TestSite, Web
 from tests.web.browser import HTML, Pages, pages_of
 
@@ -86,6 +87,20 @@ def test_who_may_not_is_told_what_to_do(site: TestSite) -> None:
     text = text_of(answer, 403)
     assert "Your role doesn&#39;t open this" in text
     assert answer.headers["X-Request-Id"] in text
+
+
+def test_a_key_opens_no_page_whoever_is_signed_in(lead: Pages, site: TestSite) -> None:
+    program = api_keys.program(site, "case:read", "client:read")
+    lead.get("/sample/cover")
+    keyed = dict(program.headers)
+
+    for path in ("/", "/sample/cover", "/sites"):
+        text_of(lead.get(path, **keyed), 403)
+    sent = lead.client.post("/sample/cover", data=lead.hidden, headers=HTML | keyed)
+    wrong = lead.get("/", Authorization="Bearer itk_live_wrong")
+
+    text_of(sent, 403)
+    assert (wrong.status_code, wrong.location) == (303, "/sign-in")
 
 
 def test_each_page_read_or_refused_leaves_its_event(web: Web, site: TestSite) -> None:
