@@ -54,6 +54,13 @@ def change(task_id: uuid.UUID, version: int) -> Response:
     return pages.go("console.home.show")
 
 
+@blp.page("/sample/cases")
+@act(Permission.CASE_READ)
+def read() -> Response:
+    """A page about what the scope of a key may cover."""
+    return pages.page("sample.html", form=forms.form())
+
+
 @blp.page("/sample/broken")
 @act(Permission.SESSION_OWN)
 def broken() -> Response:

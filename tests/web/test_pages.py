@@ -94,7 +94,7 @@ def test_a_key_opens_no_page_whoever_is_signed_in(lead: Pages, site: TestSite) -
     lead.get("/sample/cover")
     keyed = dict(program.headers)
 
-    for path in ("/", "/sample/cover", "/sites"):
+    for path in ("/", "/sample/cases", "/sites"):
         text_of(lead.get(path, **keyed), 403)
     sent = lead.client.post("/sample/cover", data=lead.hidden, headers=HTML | keyed)
     wrong = lead.get("/", Authorization="Bearer itk_live_wrong")
