@@ -11,6 +11,7 @@ import datetime as dt
 import json
 import socket
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 
@@ -123,6 +124,17 @@ def context_of(session: Session) -> Context:
 def record(session: Session, event: Event) -> None:
     """Collect one event; it is written with the act or the act does not happen."""
     session.info["audit_events"].append(event)
+
+
+def record_shown(session: Session, noun: str, shown: Collection[uuid.UUID]) -> None:
+    """Whose cases a view across cases showed; an event holds a hundred identifiers."""
+    ids = sorted(set(shown))
+    for first in range(0, max(len(ids), 1), RETURNED_IDS):
+        part = tuple(ids[first : first + RETURNED_IDS])
+        record(
+            session,
+            Event(noun, "read", "R", hits=len(part), returned_ids=part, sensitivity="P2"),
+        )
 
 
 def collected(session: Session) -> list[Event]:

@@ -7,8 +7,7 @@ the rows shown, and only where the reader may know them.
 from __future__ import annotations
 
 import datetime as dt
-import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +19,6 @@ from intake.clinical.unknown_names import near
 from intake.errors import NotFound
 from intake.models import Case, Client, Intake
 from intake.services import audit, board_kinds, board_rows, cases, worklist_kinds
-from intake.services.audit import RETURNED_IDS, Event
 from intake.services.board_lanes import COUNTED, Lane, Reader, one_statement
 from intake.services.board_rows import BoardRow
 
@@ -74,7 +72,7 @@ def today(session: Session, *, is_mine: bool, actor: Actor, now: dt.datetime) ->
     lanes = [make(reader) for make in LANES]
     permitted = [lane for lane in lanes if actor.may(lane.permission)]
     found = _read(session, permitted, reader, SHOWN)
-    _record(session, "today", found)
+    _record(session, "today", found.values())
     return Today(
         day=reader.today,
         scope="mine" if is_mine else "site",
@@ -96,7 +94,7 @@ def worklist(
     lane = make(reader)
     actor.require(lane.permission)
     found = _read(session, [lane], reader, COUNTED)
-    _record(session, "worklist", found)
+    _record(session, "worklist", found.values())
     return found[lane.name]
 
 
@@ -136,14 +134,6 @@ def _view(session: Session, lane: Lane, rows: list[Row[Any]], reader: Reader) ->
     )
 
 
-def _record(session: Session, noun: str, found: Mapping[str, LaneView]) -> None:
-    """Whose rows were shown; an event holds a hundred identifiers, so there may be two."""
-    shown: list[uuid.UUID] = sorted(
-        {row.case_id for lane in found.values() for row in lane.rows if row.case_id}
-    )
-    for first in range(0, max(len(shown), 1), RETURNED_IDS):
-        part = tuple(shown[first : first + RETURNED_IDS])
-        audit.record(
-            session,
-            Event(noun, "read", "R", hits=len(part), returned_ids=part, sensitivity="P2"),
-        )
+def _record(session: Session, noun: str, found: Iterable[LaneView]) -> None:
+    shown = {row.case_id for lane in found for row in lane.rows if row.case_id}
+    audit.record_shown(session, noun, shown)

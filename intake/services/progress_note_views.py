@@ -105,7 +105,7 @@ def list_page(
     """
     case = relations.case(session, case_id, actor, Permission.NOTE_READ)
     query = select(ProgressNote.id.label("id"), ProgressNote).where(
-        ProgressNote.case_id == case.id, _shown_to(actor)
+        ProgressNote.case_id == case.id, shown_to(actor)
     )
     if not relations.is_related(actor, Permission.NOTE_READ, case):
         query = query.where(ProgressNote.confidentiality == "normal")
@@ -172,7 +172,8 @@ def _oversees(actor: Actor) -> bool:
     return actor.scope(Permission.NOTE_WRITE) is Scope.SITE
 
 
-def _shown_to(actor: Actor) -> ColumnElement[bool]:
+def shown_to(actor: Actor) -> ColumnElement[bool]:
+    """Which notes of a case one knows of: signed ones, one's own drafts, for a lead every draft."""
     if _oversees(actor):
         return true()
     return or_(ProgressNote.state == "signed", ProgressNote.author_id == actor.staff_id)

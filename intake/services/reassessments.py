@@ -51,7 +51,7 @@ def of_case(session: Session, case_id: uuid.UUID, *, actor: Actor, now: dt.datet
     The read is recorded. Raises as `relations.require`.
     """
     today = cases.local_date(now, actor)
-    row = session.execute(_select(today).where(Case.id == case_id)).one_or_none()
+    row = session.execute(facts(today).where(Case.id == case_id)).one_or_none()
     if row is None:
         raise NotFound("case")
     relations.require(session, actor, Permission.ASSESSMENT_READ, row.Case)
@@ -71,7 +71,7 @@ def due_before(
     wanted, zone = last_day or today, ZoneInfo(actor.time_zone)
     seen = relations.visible(session, actor, Permission.ASSESSMENT_READ)
     rows = session.execute(
-        _select(today)
+        facts(today)
         .where(seen, Case.state.not_in(TERMINAL_STATES), Intake.submitted_at.is_not(None))
         .order_by(_oldest().asc().nulls_first(), Case.id)
         .limit(MOST + 1)
@@ -82,8 +82,8 @@ def due_before(
     return DueList(today, is_capped=len(rows) > MOST, data=tuple(lines))
 
 
-def _select(today: dt.date) -> Select[Any]:
-    """Cases with everything that decides, in one statement."""
+def facts(today: dt.date) -> Select[Any]:
+    """Cases with everything that decides what is due, in one statement."""
     return (
         select(
             Case,
@@ -95,7 +95,7 @@ def _select(today: dt.date) -> Select[Any]:
             _last_used().label("last_used_on"),
             _next_contact(today).label("next_contact"),
         )
-        .join(Intake, (Intake.site_id == Case.site_id) & (Intake.case_id == Case.id))
+        .outerjoin(Intake, (Intake.site_id == Case.site_id) & (Intake.case_id == Case.id))
         .outerjoin(
             PlanDecision,
             (PlanDecision.site_id == Case.site_id)
@@ -155,10 +155,15 @@ def _oldest() -> ScalarSelect[Any]:
     )
 
 
-def _lines(row: Row[Any], today: dt.date, zone: ZoneInfo) -> tuple[DueLine, ...]:
+def due_in(row: Row[Any], today: dt.date, zone: ZoneInfo) -> tuple[Due, ...]:
+    """What is due in a case, from a row of `facts`; nothing once it has ended or before intake."""
     if row.Case.state in TERMINAL_STATES or row.submitted_at is None:
         return ()
-    return tuple(_line(row.Case, one, today) for one in due(_episode(row, zone), today))
+    return due(_episode(row, zone), today)
+
+
+def _lines(row: Row[Any], today: dt.date, zone: ZoneInfo) -> tuple[DueLine, ...]:
+    return tuple(_line(row.Case, one, today) for one in due_in(row, today, zone))
 
 
 def _episode(row: Row[Any], zone: ZoneInfo) -> Episode:

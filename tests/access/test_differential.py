@@ -39,6 +39,8 @@ BOARDS = (
     "/today?scope=site",
     "/today",
     "/worklists/open_alerts",
+    "/caseload",
+    "/caseload?scope=site",
     "/worklists/unowned_tasks?scope=site",
 )
 LISTS = (
@@ -117,6 +119,7 @@ def _reads(
         yield path, person.get(path)
     for ids in ({"case_id": case.id, "client_id": case.client_id}, foreign):
         yield "case", person.get(f"/cases/{ids['case_id']}")
+        yield "timeline", person.get(f"/cases/{ids['case_id']}/timeline?types=transition,alert")
         yield "client", person.get(f"/clients/{ids['client_id']}")
         for name in OF_A_CASE:
             yield name, person.get(f"/cases/{ids['case_id']}/{name}")

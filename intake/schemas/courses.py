@@ -1,0 +1,75 @@
+"""Shapes of the course of a case."""
+
+from __future__ import annotations
+
+import marshmallow as ma
+from marshmallow import fields
+
+from intake.clinical.unknown_names import near
+from intake.schemas.fields import one_of
+from intake.schemas.shapes import Out, PageQuery
+
+TYPES = (
+    "transition",
+    "intake",
+    "recommendation",
+    "decision",
+    "score",
+    "visit",
+    "session",
+    "screen",
+    "alert",
+    "note",
+    "message",
+)
+
+
+def known(types: str) -> None:
+    """Refuse a type that isn't one. Raises ValidationError, with the nearest known name."""
+    for one in types.split(","):
+        if one not in TYPES:
+            raise ma.ValidationError(f"There is no such type of entry. {near(one, TYPES)}")
+
+
+class CourseEntryOut(Out):
+    """One thing that happened in a case, to be fetched by its id; no free text."""
+
+    type = one_of(*TYPES, required=True)
+    id = fields.UUID(required=True)
+    at = fields.AwareDateTime(required=True)
+    state = fields.String(required=True, allow_none=True)
+    code = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={
+            "description": "reason of a move, rule set, chosen setting, instrument, kind of visit"
+            " or message, code of an alert, format of a note"
+        },
+    )
+    detail = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={
+            "description": "state before a move, reason of an override, band, mode, priority,"
+            " confidentiality, why a message failed"
+        },
+    )
+    number = fields.Integer(
+        required=True,
+        allow_none=True,
+        metadata={"description": "total of a score, craving, occurrences, minutes"},
+    )
+    who_id = fields.UUID(required=True, allow_none=True)
+    about_id = fields.UUID(
+        required=True,
+        allow_none=True,
+        metadata={"description": "what it follows from: recommendation, appointment, obligation"},
+    )
+
+
+class CourseQuery(PageQuery):
+    """Which entries; those your role doesn't see in this case are left out."""
+
+    types = fields.String(
+        validate=known, metadata={"description": "one or several", "example": "note,score"}
+    )

@@ -1,0 +1,85 @@
+"""How did a case go? From referral to outcome in one list with ids: the thread of an episode."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Collection
+from dataclasses import dataclass, fields
+from typing import Any
+
+from sqlalchemy import Row, Select, select, union_all
+from sqlalchemy.orm import Session
+
+from intake.access import Actor, Permission, Scope
+from intake.models import Case
+from intake.services import audit, course_sources, relations, timelines
+from intake.services.audit import Event
+from intake.services.course_sources import SOURCES, Viewer
+
+
+@dataclass(frozen=True, slots=True)
+class CourseEntry:
+    """One thing that happened; `type` says what, and with it what the codes mean. No words."""
+
+    type: str
+    id: uuid.UUID
+    at: dt.datetime
+    state: str | None
+    code: str | None
+    detail: str | None
+    number: int | None
+    who_id: uuid.UUID | None
+    about_id: uuid.UUID | None
+
+
+def list_page(
+    session: Session, case_id: uuid.UUID, types: Collection[str], wanted: timelines.Wanted, *,
+    actor: Actor,
+) -> timelines.Timeline[CourseEntry]:  # fmt: skip
+    """Entries of these types (of all where none is named), the earliest first, in two statements.
+
+    Types the reader may not see in this case are left out. The read is recorded. Raises as
+    `relations.require`.
+    """
+    case = relations.case(session, case_id, actor, Permission.APPOINTMENT_READ)
+    viewer = Viewer(actor, relations.is_related(actor, Permission.APPOINTMENT_READ, case))
+    kinds = [one for one in SOURCES if one in (types or SOURCES) and _may(one, case, actor)]
+    page = _page(session, case, kinds, viewer, wanted)
+    audit.record(
+        session,
+        Event(
+            "timeline",
+            "read",
+            "R",
+            row=case,
+            client_id=case.client_id,
+            hits=len(page.rows),
+            returned_ids=tuple(one.id for one in page.rows),
+            sensitivity="P2",
+        ),
+    )
+    return page
+
+
+def _may(kind: str, case: Case, actor: Actor) -> bool:
+    """Whether the reader sees such entries of this case, by relation or by a live grant."""
+    permission = SOURCES[kind].permission
+    by_grant = actor.scope(permission) is Scope.CASELOAD_OR_GRANT and case.id in actor.grants
+    return by_grant or relations.is_related(actor, permission, case)
+
+
+def _page(
+    session: Session, case: Case, kinds: list[str], viewer: Viewer, wanted: timelines.Wanted
+) -> timelines.Timeline[CourseEntry]:
+    if not kinds:
+        return timelines.Timeline(rows=[], has_more=False, last=None)
+    parts = (course_sources.entries(one, case, viewer) for one in kinds)
+    course = union_all(*parts).subquery("course")
+    query: Select[Any] = select(course)
+    order = timelines.Order(course.c.at, course.c.id)
+    return timelines.fetch(session, query, order=order, wanted=wanted, show=_entry)
+
+
+def _entry(row: Row[Any]) -> CourseEntry:
+    return CourseEntry(**{one.name: getattr(row, one.name) for one in fields(CourseEntry)})
