@@ -7,9 +7,10 @@ import hashlib
 import uuid
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Any
 
 from flask import Response, after_this_request, current_app, g, request
-from sqlalchemy import text
+from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
 
 from intake import clock
@@ -113,25 +114,7 @@ def enter(
     if row is None:
         raise AuthenticationRequired("The session has ended. Sign in again.")
     session_hash = hashlib.sha256(hashed).digest()
-    actor = None
-    if row.site_id is not None:
-        actor = Actor(
-            staff_id=row.staff_id,
-            role=Role(row.role),
-            site_id=row.site_id,
-            time_zone=row.time_zone,
-            session=session_hash,
-            mfa_at=row.mfa_at,
-            covering=frozenset(row.covering),
-            grants=MappingProxyType(
-                {
-                    case_id: Grant(id=grant_id, until=until.astimezone(dt.UTC))
-                    for case_id, grant_id, until in zip(
-                        row.grant_cases, row.grant_ids, row.grant_untils, strict=True
-                    )
-                }
-            ),
-        )
+    actor = None if row.site_id is None else _at_site(row, session_hash)
     session.info.pop("break_glass", None)
     entry = Entry(row.staff_id, session_hash, row.clinic_now.astimezone(dt.UTC), actor)
     audit.begin(session, context(entry.now, entry=entry))
@@ -143,6 +126,26 @@ def enter(
             "Say at which of your sites you are working: send its id in X-Site-Id (see /me)."
         )
     return entry
+
+
+def _at_site(row: Row[Any], session_hash: bytes) -> Actor:
+    """Who acts, from what the door says of a session at a site."""
+    grants = {
+        case_id: Grant(id=grant_id, until=until.astimezone(dt.UTC))
+        for case_id, grant_id, until in zip(
+            row.grant_cases, row.grant_ids, row.grant_untils, strict=True
+        )
+    }
+    return Actor(
+        staff_id=row.staff_id,
+        role=Role(row.role),
+        site_id=row.site_id,
+        time_zone=row.time_zone,
+        session=session_hash,
+        mfa_at=row.mfa_at,
+        covering=frozenset(row.covering),
+        grants=MappingProxyType(grants),
+    )
 
 
 def _enter_by_key(session: Session, *, takes_keys: bool) -> Entry:

@@ -84,11 +84,7 @@ def merge(
         fields_taken=list(taken),
         moved=moved,
     )
-    words = {"reason": order.reason, "before": {k: str(v) for k, v in asdict(before).items() if v}}
-    vault = identity.vault_of(session, survivor)
-    log.sealed = vault.seal(FIELD, log.id, json.dumps(words))
-    session.add(log)
-    session.flush()
+    _keep_log(session, survivor, log, order.reason, before)
     # Records that ended in the loser before go on as the survivor too: one step, never a chain.
     session.execute(
         update(Client).where(Client.merged_into == loser.id).values(merged_into=survivor.id),
@@ -96,6 +92,17 @@ def merge(
     )
     session.info.pop(identity.ABSORBED_KEYS, None)
     return clients.view(session, survivor)
+
+
+def _keep_log(
+    session: Session, survivor: Client, log: ClientMerge, reason: str, before: identity.Identity
+) -> None:
+    """The log with its words: why, and who the survivor was before."""
+    was = {name: str(value) for name, value in asdict(before).items() if value}
+    words = json.dumps({"reason": reason, "before": was})
+    log.sealed = identity.vault_of(session, survivor).seal(FIELD, log.id, words)
+    session.add(log)
+    session.flush()
 
 
 def log_of(session: Session, client_id: uuid.UUID) -> list[MergeLine]:
