@@ -59,6 +59,12 @@ class Permission(enum.StrEnum):
     FOLLOW_UP_READ = "follow_up:read"
     PLAN_DECIDE = "plan:decide"
     PLAN_SIGN_OFF = "plan:sign_off"
+    CARE_READ = "care:read"
+    CARE_WRITE = "care:write"
+    PROGRAMME_READ = "programme:read"
+    PROGRAMME_EDIT = "programme:edit"
+    PLACEMENT_READ = "placement:read"
+    PLACEMENT_WRITE = "placement:write"
     RULES_PREVIEW = "rules:preview"
     APPOINTMENT_READ = "appointment:read"
     APPOINTMENT_WRITE = "appointment:write"
@@ -137,6 +143,13 @@ _TABLE: dict[Permission, str] = {
     P.FOLLOW_UP_READ: "     ●    ◐⚑   -    ●    -    -   +key",
     P.PLAN_DECIDE: "        -    ◐    -    ●    -    -",
     P.PLAN_SIGN_OFF: "      -    -    -    ●    -    -",
+    P.CARE_READ: "          ●→◐  ◐⚑   -    ●    -    -",
+    P.CARE_WRITE: "         -    ◐    -    ●    -    -",
+    # Programmes are data of the site; who is in them, or waits, is about people.
+    P.PROGRAMME_READ: "     ●    ●    ●    ●    -    ●",
+    P.PROGRAMME_EDIT: "     -    -    -    ●    -    ●",
+    P.PLACEMENT_READ: "     ●    ◐⚑   -    ●    -    -",
+    P.PLACEMENT_WRITE: "    ●    ◐    -    ●    -    -",
     P.RULES_PREVIEW: "      -    -    -    ●    -    -",
     P.APPOINTMENT_READ: "   ●    ◐⚑   ◐    ●    -    -   +key",
     P.APPOINTMENT_WRITE: "  ●    ◐    -    ●    -    -   +key",

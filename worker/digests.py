@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from intake import clock
 from intake.errors import IntakeError
-from intake.services import alert_calls, notices
+from intake.services import alert_calls, notices, outbound_chasing
 from worker.channels.base import Message
 from worker.process import Process
 
@@ -46,7 +46,7 @@ def run(process: Process) -> int:
 
 
 def _plan(process: Process) -> None:
-    """Today's digests of every site, and the alerts nobody answers.
+    """Today's digests of every site, alerts nobody answers, referrals nothing came back from.
 
     A site that can't be planned doesn't hold up the others.
     """
@@ -57,5 +57,6 @@ def _plan(process: Process) -> None:
             with process.transaction(site) as (session, now):
                 notices.plan_digests(session, now=now)
                 alert_calls.escalate(session, site, now=now)
+                outbound_chasing.chase(session, site, now=now)
         except (SQLAlchemyError, IntakeError):
             log.exception("digest not planned", site_id=str(site))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from intake.clinical.criteria import mental
 from intake.clinical.criteria.criterion import below
@@ -15,6 +16,15 @@ from intake.clinical.evaluation import Evaluation
 from intake.clinical.rule_set import RuleSet, Setting
 from intake.clinical.rule_sets import CURRENT
 
+# How soon a decision is looked at again unless somebody says otherwise: the weekly review of a
+# stay, the first review of outpatient treatment, the key worker's of peer support (I3, O3, P2).
+REVIEW_AFTER_DAYS: Mapping[str, int] = {
+    Setting.INPATIENT.code: 7,
+    Setting.OUTPATIENT_CBT.code: 28,
+    Setting.PEER_SUPPORT.code: 14,
+}
+# A review further away than this is none.
+LATEST_REVIEW_DAYS = 182
 # MoCA below this: defer or adapt CBT (a product decision).
 MOCA_TOO_LOW_FOR_CBT = 18
 
@@ -37,6 +47,19 @@ def needs_sign_off(
     inpatient = Setting.INPATIENT.code
     demanded = any(rule in guarded and setting == inpatient for rule, setting in fired.items())
     return demanded and chosen_setting != inpatient
+
+
+def review_on(setting: str, decided_on: date) -> date:
+    """The day a decision is looked at again, unless another one is named."""
+    return decided_on + timedelta(days=REVIEW_AFTER_DAYS[setting])
+
+
+def step(before: str, after: str) -> str:
+    """How one setting gives way to another: stepped_up, stepped_down, or revised."""
+    ranks = {one.code: one for one in Setting}
+    if before == after:
+        return "revised"
+    return "stepped_up" if ranks[after] > ranks[before] else "stepped_down"
 
 
 def cautions(evaluation: Evaluation, *, setting: str, known: Circumstances) -> tuple[Caution, ...]:

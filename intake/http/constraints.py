@@ -39,6 +39,16 @@ CONFLICTS = {
     "uq_case_proposals_one_open": (
         "A proposal for this case is open already. Have it approved or returned first."
     ),
+    "uq_outbound_referrals_one_open_per_adjunct": (
+        "This addition to the plan is being asked for already. Continue with that referral."
+    ),
+    "uq_plan_decisions_one_in_force": (
+        "A decision came into force at this moment. Read the case again."
+    ),
+    "uq_programmes_site_id_name": "A programme of this name is there already.",
+    "uq_placements_one_open_per_programme": (
+        "This person waits for, or has, a place in this programme. Continue with that one."
+    ),
     "uq_intakes_site_id_case_id": "This case already has an intake.",
 }
 REFERENCES = {

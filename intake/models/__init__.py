@@ -16,11 +16,14 @@ from intake.models.goals import Goal, GoalVersion
 from intake.models.handovers import Handover, HandoverCase
 from intake.models.holds import Erasure, LegalHold
 from intake.models.intakes import Intake
+from intake.models.outbound import MedicationReview, OutboundReferral
 from intake.models.plans import FollowUp, PlanDecision, Recommendation
+from intake.models.programmes import Placement, Programme
 from intake.models.progress_notes import ProgressNote
 from intake.models.proposals import CaseProposal, MedicalClearance
 from intake.models.relations import BreakGlassGrant, Cover
 from intake.models.reminders import Reminder, ReminderAttempt, StaffNotice
+from intake.models.safety_plans import SafetyPlan
 from intake.models.same_person import ClientDistinction, ClientMerge
 from intake.models.session_records import SessionRecord
 from intake.models.sign_in import Invite, RecoveryCode, SignInFailure
@@ -69,13 +72,18 @@ __all__ = [
     "JobTick",
     "LegalHold",
     "MedicalClearance",
+    "MedicationReview",
     "Membership",
+    "OutboundReferral",
+    "Placement",
     "PlanDecision",
+    "Programme",
     "ProgressNote",
     "Recommendation",
     "RecoveryCode",
     "Reminder",
     "ReminderAttempt",
+    "SafetyPlan",
     "SessionRecord",
     "SignInFailure",
     "Site",

@@ -6,6 +6,7 @@ import datetime as dt
 import uuid
 
 from sqlalchemy import CheckConstraint, Index, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from intake.crypto import Sealed
@@ -26,6 +27,29 @@ OVERRIDE_CODES = (
     "funding",
     "safeguarding",
     "other",
+)
+# Why a setting is changed; the words go with it.
+CHANGE_CODES = (
+    "stay_ended",
+    "progress",
+    "relapse",
+    "deterioration",
+    "client_preference",
+    "no_place",
+    "safety",
+    "correction",
+    "other",
+)
+# How a decision went out of force.
+END_CODES = (
+    "stepped_up",
+    "stepped_down",
+    "revised",
+    "withdrawn",
+    "discharged",
+    "transferred",
+    "lost_to_follow_up",
+    "deceased",
 )
 FOLLOW_UP_STATES = ("planned", "booked", "done", "withdrawn")
 
@@ -81,8 +105,26 @@ class PlanDecision(SiteRow, Versioned, Base):
             name="override_explained",
         ),
         CheckConstraint("signed_off_by IS NULL OR signed_off_by <> decided_by", name="two_people"),
+        CheckConstraint(
+            "returned_by <> decided_by AND (state = 'returned') = (returned_by IS NOT NULL)",
+            name="returned_by_another",
+        ),
         CheckConstraint("discharge_on > admission_on", name="discharge_after_admission"),
         CheckConstraint("admission_on >= decided_on", name="admission_after_decision"),
+        closed("change_code", CHANGE_CODES),
+        closed("end_code", END_CODES),
+        CheckConstraint("review_on >= decided_on", name="review_after_decision"),
+        CheckConstraint(
+            "in_force_until >= in_force_from AND (in_force_until IS NULL) = (end_code IS NULL)",
+            name="in_force_whole",
+        ),
+        Index(
+            "uq_plan_decisions_one_in_force",
+            "site_id",
+            "case_id",
+            unique=True,
+            postgresql_where=text("in_force_from IS NOT NULL AND in_force_until IS NULL"),
+        ),
         Index(
             "uq_plan_decisions_one_current",
             "site_id",
@@ -108,7 +150,7 @@ class PlanDecision(SiteRow, Versioned, Base):
     matches_recommendation: Mapped[bool]
     #: Why not, as a code
     override_code: Mapped[str | None]
-    #: Why not, in words, and the person's own view: sealed
+    #: Why not, in words, the person's own view, why it was changed or returned: sealed
     sealed: Mapped[Sealed | None]
     #: Decided together with the person
     shared_decision: Mapped[bool]
@@ -118,10 +160,24 @@ class PlanDecision(SiteRow, Versioned, Base):
     admission_on: Mapped[dt.date | None]
     #: Planned discharge, inpatient only
     discharge_on: Mapped[dt.date | None]
+    #: The day the decision is looked at again
+    review_on: Mapped[dt.date]
+    #: What spoke against the choice when it was made: codes with their sentences
+    cautions: Mapped[list[Json]] = mapped_column(JSONB, server_default=text("'[]'::jsonb"))
+    #: Why the setting before was changed
+    change_code: Mapped[str | None]
+    #: The day it came into force; empty while it waits, and when it never did
+    in_force_from: Mapped[dt.date | None]
+    #: The day another one took its place, or treatment ended
+    in_force_until: Mapped[dt.date | None]
+    #: How it ended: a step up or down, a revision, or with the case
+    end_code: Mapped[str | None]
     #: Who decided
     decided_by: Mapped[uuid.UUID] = who()
     #: The other person who signed it off, where the rules ask for one
     signed_off_by: Mapped[uuid.UUID | None] = who(nullable=True)
+    #: The other person who returned it with a comment
+    returned_by: Mapped[uuid.UUID | None] = who(nullable=True)
 
     case: Mapped[Case] = relationship(foreign_keys="PlanDecision.case_id", lazy="raise")
     recommendation: Mapped[Recommendation] = relationship(

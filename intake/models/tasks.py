@@ -31,6 +31,9 @@ TASK_KINDS = (
     "call_back",
     "review",
     "merge",
+    "decide_again",
+    "referral_overdue",
+    "offer_place",
 )
 TASK_SOURCES = (
     "person",
@@ -41,6 +44,8 @@ TASK_SOURCES = (
     "plan",
     "score",
     "duplicate",
+    "outbound_referral",
+    "placement",
 )
 
 
@@ -115,6 +120,8 @@ class Task(SiteRow, Versioned, Base):
         within_site("alert_id", "alerts"),
         within_site("assessment_id", "assessments"),
         within_site("appointment_id", "appointments"),
+        within_site("outbound_referral_id", "outbound_referrals"),
+        within_site("placement_id", "placements"),
         member_of_site("owner_id"),
         closed("kind", TASK_KINDS),
         closed("source", TASK_SOURCES),
@@ -139,6 +146,19 @@ class Task(SiteRow, Versioned, Base):
             "appointment_id",
             postgresql_where=text("appointment_id IS NOT NULL"),
         ),
+        Index(
+            "ix_tasks_of_outbound_referral",
+            "site_id",
+            "outbound_referral_id",
+            postgresql_where=text("outbound_referral_id IS NOT NULL"),
+        ),
+        Index(
+            "uq_tasks_one_open_per_placement",
+            "site_id",
+            "placement_id",
+            unique=True,
+            postgresql_where=text("state = 'open'"),
+        ),
         Index(None, "site_id", "state", "due_at"),
         Index("ix_tasks_of_case", "site_id", "case_id", postgresql_where=text("state = 'open'")),
         Index("ix_tasks_of_owner", "site_id", "owner_id", postgresql_where=text("state = 'open'")),
@@ -152,6 +172,10 @@ class Task(SiteRow, Versioned, Base):
     assessment_id: Mapped[uuid.UUID | None]
     #: The visit that was missed
     appointment_id: Mapped[uuid.UUID | None]
+    #: The request to another service that takes too long
+    outbound_referral_id: Mapped[uuid.UUID | None]
+    #: Whose turn it is for a free place
+    placement_id: Mapped[uuid.UUID | None]
     #: What is to be done
     kind: Mapped[str]
     #: What it came from; empty for tasks older than this column

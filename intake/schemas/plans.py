@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import marshmallow as ma
 from marshmallow import fields
 
-from intake.models.plans import FOLLOW_UP_STATES, OVERRIDE_CODES, PLAN_STATES, SETTINGS
+from intake.models.plans import (
+    CHANGE_CODES,
+    END_CODES,
+    FOLLOW_UP_STATES,
+    OVERRIDE_CODES,
+    PLAN_STATES,
+    SETTINGS,
+)
 from intake.schemas.fields import Day, Flag, Text, one_of
 from intake.schemas.goals import NewGoalIn
-from intake.schemas.shapes import In, Out
-from intake.services.plan_orders import SHORTEST_REASON, NewPlan
+from intake.schemas.shapes import CreatedOut, In, Out
+from intake.services.plan_orders import SHORTEST_REASON, NewPlan, PlanChange
 
 MOST_GOALS = 20
 
@@ -34,12 +43,52 @@ class NewPlanIn(In):
     decided_on = Day(metadata={"description": "today unless given"})
     admission_on = Day(metadata={"description": "inpatient only"})
     discharge_on = Day(metadata={"description": "inpatient only"})
+    review_on = Day(metadata={"description": "set by the setting unless given"})
+    change_code = one_of(*CHANGE_CODES, metadata={"description": "why the setting before ends"})
+    change_reason = Text(
+        longest=2000,
+        many_lines=True,
+        metadata={"description": f"the same in words, {SHORTEST_REASON} characters or more"},
+    )
     key_worker_id = fields.UUID(metadata={"description": "naming one is for clinical leads"})
     goals = fields.List(
         fields.Nested(NewGoalIn),
         validate=ma.validate.Length(max=MOST_GOALS),
         metadata={"description": "set with the decision; a case needs one to move on"},
     )
+
+
+class PlanChangeIn(In):
+    """What may change of a decision that counts; null clears the person's own view."""
+
+    review_on = Day()
+    client_view = Text(longest=2000, many_lines=True, allow_none=True)
+
+    @ma.post_load
+    def build(self, data: dict[str, Any], **kwargs: Any) -> PlanChange:
+        """The order of the service."""
+        del kwargs
+        return PlanChange(data)
+
+
+class PlanReturnIn(In):
+    """Why it is returned."""
+
+    comment = Text(longest=2000, many_lines=True, required=True)
+
+
+class CautionOut(Out):
+    """One warning about a choice."""
+
+    code = fields.String(required=True)
+    sentence = fields.String(required=True)
+    needs_reason = fields.Boolean(required=True)
+
+
+class PlanMadeOut(CreatedOut):
+    """The answer of a decision: identifiers, state, and what speaks against the choice."""
+
+    cautions = fields.List(fields.Nested(CautionOut), required=True)
 
 
 class PlanLineOut(Out):
@@ -59,16 +108,26 @@ class PlanLineOut(Out):
     decided_on = fields.Date(required=True)
     admission_on = fields.Date(required=True, allow_none=True)
     discharge_on = fields.Date(required=True, allow_none=True)
+    review_on = fields.Date(required=True)
+    change_code = one_of(*CHANGE_CODES, required=True, allow_none=True)
+    in_force_from = fields.Date(required=True, allow_none=True)
+    in_force_until = fields.Date(required=True, allow_none=True)
+    end_code = one_of(*END_CODES, required=True, allow_none=True)
     decided_by = fields.UUID(required=True)
     signed_off_by = fields.UUID(required=True, allow_none=True)
+    returned_by = fields.UUID(required=True, allow_none=True)
     created_at = fields.AwareDateTime(required=True)
 
 
 class PlanOut(PlanLineOut):
-    """A decision with the reason and the person's own view."""
+    """A decision with its cautions, the reasons and the person's own view."""
 
+    cautions = fields.List(fields.Nested(CautionOut), required=True)
     override_reason = fields.String(required=True, allow_none=True)
     client_view = fields.String(required=True, allow_none=True)
+    change_reason = fields.String(required=True, allow_none=True)
+    end_reason = fields.String(required=True, allow_none=True)
+    return_comment = fields.String(required=True, allow_none=True)
 
 
 class FollowUpOut(Out):

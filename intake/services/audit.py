@@ -41,8 +41,13 @@ DENSE = frozenset(
         "goals",
         "case_proposals",
         "handovers",
+        "medication_reviews",
         "memberships",
+        "outbound_referrals",
+        "placements",
+        "programmes",
         "progress_notes",
+        "safety_plans",
         "session_records",
         "use_entries",
     }

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from intake.access import Actor
 from intake.clinical import lifecycle
-from intake.services import audit, cases, move_making, reopening, tasks
+from intake.services import audit, cases, move_making, plan_arms, reopening, tasks
 from intake.services.audit import Event
 from intake.services.move_making import Judged
 from intake.services.tasks import NewTask
@@ -32,6 +32,7 @@ def take_back(session: Session, judged: Judged, *, actor: Actor, now: dt.datetim
         reopening.refuse_other_open(session, case)
     row = cases.carry_out(session, case, move_making.onward(judged), actor=actor, now=now)
     move_making.seal(session, row, asked)
+    plan_arms.resume(session, case)
     client.state = "active"
     act = Event("client", "death_corrected", "U", row=client, client_id=client.id)
     audit.record(session, replace(act, fields=("state",), sensitivity="P1"))

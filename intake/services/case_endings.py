@@ -16,8 +16,8 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from intake.clinical import lifecycle
 from intake.clinical.lifecycle import Move as Rule
-from intake.models import Appointment, Case, Client, FollowUp, PlanDecision, Reminder
-from intake.services import audit, plan_effects, task_endings, tasks
+from intake.models import Appointment, Case, Client, FollowUp, Reminder
+from intake.services import audit, placement_endings, task_endings, tasks
 from intake.services.audit import Event
 from intake.services.tasks import NewTask
 
@@ -26,16 +26,19 @@ REVIEW_WITHIN = dt.timedelta(hours=24)
 REVIEW_NOTE = "The person has died. Review what happened, and what the service can learn from it."
 CANCELLED = "staff_cancelled"
 # What nobody has to do any more once a case has ended; alerts are closed by a person.
-POINTLESS = ("sign_off", "set_dates", "call_client", "approve_discharge")
+POINTLESS = (
+    "sign_off",
+    "set_dates",
+    "decide_again",
+    "call_client",
+    "approve_discharge",
+    "offer_place",
+)
 
 
-def follow(
-    session: Session, case: Case, client: Client, rule: Rule, *, plan: PlanDecision | None,
-    now: dt.datetime,
-) -> None:  # fmt: skip
+def follow(session: Session, case: Case, client: Client, rule: Rule, *, now: dt.datetime) -> None:
     """Do what follows from a move; the case is in its new state already."""
-    if (rule.origin, rule.target) == ("plan_chosen", "assessed") and plan is not None:
-        plan_effects.supersede(session, plan, case)
+    if (rule.origin, rule.target) == ("plan_chosen", "assessed"):
         _withdraw_follow_ups(session, case)
     if rule.target in lifecycle.TERMINAL_STATES:
         _end(session, case, now=now)
@@ -48,6 +51,7 @@ def _end(session: Session, case: Case, *, now: dt.datetime) -> None:
     _cancel_appointments(session, case, now=now)
     _withdraw_follow_ups(session, case)
     task_endings.end(session, case, POINTLESS, "cancelled")
+    placement_endings.end_with_case(session, case, now=now)
 
 
 def _cancel_appointments(session: Session, case: Case, *, now: dt.datetime) -> None:

@@ -92,5 +92,5 @@ def give_up(
     found = case_moves.needs(session, case, client, said, actor=actor, now=now)
     rule = lifecycle.find_move(case.state, "declined")
     cases.move(session, case, Move("declined", reason), fulfilled=found, actor=actor, now=now)
-    case_endings.follow(session, case, client, rule, plan=None, now=now)
+    case_endings.follow(session, case, client, rule, now=now)
     session.flush()

@@ -24,6 +24,7 @@ from intake.services import (
     cases,
     identity,
     move_facts,
+    plan_arms,
     relations,
     sealed_text,
     transition_orders,
@@ -58,9 +59,16 @@ class Judged:
 def locked(
     session: Session, case_id: uuid.UUID, actor: Actor, permission: Permission
 ) -> tuple[Case, Client]:
-    """A case and its person, locked. Raises as `relations.require`."""
+    """A case and its person, locked. Raises as `relations.require`.
+
+    What refers to the case may still be stored: whoever holds a programme opens a task in it, and
+    the end of the case waits for that programme.
+    """
     row = session.execute(
-        select(Case, Client).join(Case.client).where(Case.id == case_id).with_for_update(of=Case)
+        select(Case, Client)
+        .join(Case.client)
+        .where(Case.id == case_id)
+        .with_for_update(of=Case, key_share=True)
     ).one_or_none()
     if row is None:
         raise NotFound("case")
@@ -88,7 +96,9 @@ def carry_out(session: Session, judged: Judged, *, actor: Actor, now: dt.datetim
     asked = judged.asked
     row = cases.carry_out(session, asked.case, onward(judged), actor=actor, now=now)
     seal(session, row, asked)
-    case_endings.follow(session, asked.case, asked.client, asked.rule, plan=judged.plan, now=now)
+    today = cases.local_date(now, actor)
+    plan_arms.follow(session, asked.case, judged.plan, asked.rule, today=today)
+    case_endings.follow(session, asked.case, asked.client, asked.rule, now=now)
 
 
 def onward(judged: Judged) -> Move:

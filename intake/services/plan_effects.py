@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from intake.access import Actor, Permission
 from intake.clinical import evaluation, follow_up
 from intake.clinical.follow_up import PlanDates
+from intake.crypto import Vault
 from intake.models import Case, Client, FollowUp, PlanDecision, Recommendation
 from intake.services import (
     audit,
@@ -28,6 +29,7 @@ from intake.services.tasks import NewTask
 # A product decision, as for an alert of high priority.
 ANSWER_WITHIN = dt.timedelta(hours=24)
 SIGN_OFF_NOTE = "A setting below a safety floor was chosen: read the decision and sign it off."
+RETURNED_NOTE = "Your decision was returned with a comment: read it and decide again."
 DATES_NOTE = (
     "The inpatient plan lacks {}: decide again with the dates, so that its schedule exists."
 )
@@ -40,12 +42,17 @@ WORDS = {"admission_on": "the admission date", "discharge_on": "the discharge da
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where a case stands: a recommendation, and the decision that counts at present, if any."""
+    """Where a case stands: a recommendation, the newest decision that counts, and the one in force.
+
+    The two differ while the newest waits for its sign-off.
+    """
 
     case: Case
     client: Client
     recommendation: Recommendation
+    vault: Vault
     plan: PlanDecision | None = None
+    in_force: PlanDecision | None = None
 
 
 def put_into_force(
@@ -117,6 +124,14 @@ def ask_for_sign_off(session: Session, standing: Standing, *, now: dt.datetime) 
     task.owner_id = None
 
 
+def ask_to_decide_again(
+    session: Session, standing: Standing, plan: PlanDecision, *, now: dt.datetime
+) -> None:
+    """A task for whoever decided: the lead returned it."""
+    order = NewTask("decide_again", now + ANSWER_WITHIN, RETURNED_NOTE, "plan", plan.decided_by)
+    tasks.open_for_case(session, standing.case, standing.client, order)
+
+
 def supersede(session: Session, plan: PlanDecision, case: Case) -> None:
     """Take a decision out of force, with the tasks it raised."""
     plan.state = "superseded"
@@ -126,7 +141,7 @@ def supersede(session: Session, plan: PlanDecision, case: Case) -> None:
 
 def end_tasks(session: Session, case: Case, state: str) -> None:
     """Close the tasks that decisions of this case raised."""
-    task_endings.end(session, case, ("sign_off", "set_dates"), state)
+    task_endings.end(session, case, ("sign_off", "set_dates", "decide_again"), state)
 
 
 def new_key_worker(case: Case, key_worker_id: uuid.UUID | None, actor: Actor) -> uuid.UUID | None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from dataclasses import dataclass
+from typing import Any
 
+from intake.clinical.decision import LATEST_REVIEW_DAYS
 from intake.clinical.follow_up import PlanDates, date_errors
 from intake.clinical.rule_set import Setting
 from intake.errors import FieldErrors
@@ -46,10 +48,25 @@ class NewPlan:
     discharge_on: dt.date | None = None
     key_worker_id: uuid.UUID | None = None
     goals: tuple[NewGoal, ...] = ()
+    review_on: dt.date | None = None
+    change_code: str | None = None
+    change_reason: str | None = None
 
 
-def checked_dates(order: NewPlan, *, recommended: str, today: dt.date) -> PlanDates:
-    """The dates of an order that can be stored. Raises ValidationFailed naming each wrong field."""
+@dataclass(frozen=True, slots=True)
+class PlanChange:
+    """The given fields of a decision in force; None clears the person's own view."""
+
+    given: dict[str, Any]
+
+
+def checked_dates(
+    order: NewPlan, *, recommended: str, before: str | None, today: dt.date
+) -> PlanDates:
+    """The dates of an order that can be stored; `before` is the setting in force, if any.
+
+    Raises ValidationFailed naming each wrong field.
+    """
     errors = FieldErrors()
     dates = PlanDates(
         decided_on=order.decided_on or today,
@@ -59,12 +76,38 @@ def checked_dates(order: NewPlan, *, recommended: str, today: dt.date) -> PlanDa
     if dates.decided_on > today:
         errors.add("/decided_on", "in_future", "Enter today or an earlier day.")
     _check_stay(order, dates, errors)
+    if order.review_on is not None:
+        check_review(order.review_on, today=today, errors=errors)
+    _check_change(order, before, errors)
     if order.chosen_setting == recommended:
         _check_no_override(order, errors)
     else:
         _check_override(order, recommended, errors)
     errors.raise_if_any()
     return dates
+
+
+def check_review(on: dt.date, *, today: dt.date, errors: FieldErrors) -> None:
+    """A review lies ahead, and not so far that it is none."""
+    if not today < on <= today + dt.timedelta(days=LATEST_REVIEW_DAYS):
+        message = f"Enter a day after today, within {LATEST_REVIEW_DAYS} days."
+        errors.add("/review_on", "out_of_range", message)
+
+
+def _check_change(order: NewPlan, before: str | None, errors: FieldErrors) -> None:
+    """Another setting than the one in force is chosen for a reason; a first choice changes none."""
+    if before is None:
+        for name in ("change_code", "change_reason"):
+            if getattr(order, name) is not None:
+                message = "No decision is in force yet; leave this out."
+                errors.add(f"/{name}", "not_a_change", message)
+    elif before != order.chosen_setting:
+        if order.change_code is None:
+            message = f"Say why {before} ends: choose a code."
+            errors.add("/change_code", "required", message)
+        if len(order.change_reason or "") < SHORTEST_REASON:
+            message = f"Say why {before} ends, in {SHORTEST_REASON} characters or more."
+            errors.add("/change_reason", "reason_too_short", message)
 
 
 def _check_stay(order: NewPlan, dates: PlanDates, errors: FieldErrors) -> None:

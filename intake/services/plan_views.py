@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import uuid
 from dataclasses import dataclass
 from typing import Any
@@ -12,13 +11,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from intake.access import Actor, Permission
-from intake.crypto import Sealed, Vault
+from intake.crypto import Vault
 from intake.errors import NotFound
 from intake.models import Case, Client, PlanDecision
-from intake.services import audit, identity, pages, relations
+from intake.services import audit, identity, pages, relations, sealed_text
 from intake.services.audit import Event
 
 FIELD = "plan_decisions.sealed"
+WORDS = ("override_reason", "client_view", "change_reason", "end_reason", "return_comment")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,17 +39,30 @@ class PlanLine:
     decided_on: dt.date
     admission_on: dt.date | None
     discharge_on: dt.date | None
+    review_on: dt.date
+    change_code: str | None
+    in_force_from: dt.date | None
+    in_force_until: dt.date | None
+    end_code: str | None
     decided_by: uuid.UUID
     signed_off_by: uuid.UUID | None
+    returned_by: uuid.UUID | None
     created_at: dt.datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanView(PlanLine):
-    """A decision with the reason and the person's own view, opened."""
+    """A decision with its cautions, reasons and the person's own view, opened.
 
+    `change_reason` says why the setting before ended, `end_reason` why this one did.
+    """
+
+    cautions: tuple[dict[str, Any], ...]
     override_reason: str | None
     client_view: str | None
+    change_reason: str | None
+    end_reason: str | None
+    return_comment: str | None
 
 
 LINE = tuple(PlanLine.__dataclass_fields__)
@@ -57,6 +70,16 @@ LINE = tuple(PlanLine.__dataclass_fields__)
 
 def read(session: Session, plan_id: uuid.UUID, *, actor: Actor) -> PlanView:
     """A decision; the read is recorded. Raises as `relations.require`."""
+    plan, case, client = load(session, plan_id, actor, Permission.PLAN_READ)
+    act = Event("plan", "read", "R", row=plan, client_id=case.client_id, sensitivity="P2")
+    audit.record(session, act)
+    return view(plan, identity.vault_of(session, client))
+
+
+def load(
+    session: Session, plan_id: uuid.UUID, actor: Actor, permission: Permission
+) -> tuple[PlanDecision, Case, Client]:
+    """A decision with its case and person, in one statement. Raises as `relations.require`."""
     row = session.execute(
         select(PlanDecision, Case, Client)
         .join(PlanDecision.case)
@@ -65,12 +88,8 @@ def read(session: Session, plan_id: uuid.UUID, *, actor: Actor) -> PlanView:
     ).one_or_none()
     if row is None:
         raise NotFound("plan")
-    relations.require(session, actor, Permission.PLAN_READ, row.Case, what="plan")
-    audit.record(
-        session,
-        Event("plan", "read", "R", row=row.PlanDecision, client_id=row.Client.id, sensitivity="P2"),
-    )
-    return view(row.PlanDecision, identity.vault_of(session, row.Client))
+    relations.require(session, actor, permission, row.Case, what="plan")
+    return row.PlanDecision, row.Case, row.Client
 
 
 def list_page(
@@ -102,22 +121,21 @@ def list_page(
 
 def view(plan: PlanDecision, vault: Vault) -> PlanView:
     """A decision as staff read it."""
-    words = vault.open_optional(FIELD, plan.id, plan.sealed)
-    said = json.loads(words) if words else {}
-    return PlanView(
-        **_plain(plan),
-        override_reason=said.get("override_reason"),
-        client_view=said.get("client_view"),
-    )
+    words = words_of(vault, plan)
+    said: dict[str, Any] = {name: words.get(name) for name in WORDS}
+    return PlanView(**_plain(plan), **said, cautions=tuple(plan.cautions or ()))
 
 
-def sealed_words(
-    vault: Vault, plan_id: uuid.UUID, *, override_reason: str | None, client_view: str | None
-) -> Sealed | None:
-    """Reason and view sealed as one map; None when there is neither."""
-    said = {"override_reason": override_reason, "client_view": client_view}
-    kept = {name: words for name, words in said.items() if words}
-    return vault.seal(FIELD, plan_id, json.dumps(kept)) if kept else None
+def words_of(vault: Vault, plan: PlanDecision) -> sealed_text.Words:
+    """The free text of a decision: name → words."""
+    return sealed_text.opened(FIELD, plan.id, plan.sealed, vault)
+
+
+def add_words(vault: Vault, plan: PlanDecision, **words: str | None) -> None:
+    """Seal words with those that are there; None takes one away."""
+    said = words_of(vault, plan) | words
+    kept = {name: text for name, text in said.items() if text}
+    plan.sealed = sealed_text.seal(FIELD, plan.id, kept, vault) if kept else None
 
 
 def _plain(plan: PlanDecision) -> dict[str, Any]:

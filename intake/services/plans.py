@@ -1,4 +1,4 @@
-"""What a clinician decides: checked against the recommendation, signed off, put into force.
+"""What a clinician decides: checked against the recommendation, put into force or left to wait.
 
 A suggestion is never a decision: what was recommended, what was feasible and what was chosen are
 stored side by side. While a choice below a safety floor waits for its sign-off, the schedule of
@@ -9,16 +9,18 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from dataclasses import asdict
 
 from sqlalchemy import and_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from intake.access import Actor, Permission
 from intake.clinical import decision
+from intake.clinical.decision import Circumstances
 from intake.errors import (
     Conflict,
     FieldError,
-    Forbidden,
+    FieldErrors,
     NotFound,
     PreconditionFailed,
     ValidationFailed,
@@ -26,8 +28,11 @@ from intake.errors import (
 from intake.models import Case, Client, PlanDecision, Recommendation
 from intake.services import (
     cases,
+    consents,
     goals,
     identity,
+    outbound_planning,
+    plan_arms,
     plan_effects,
     plan_orders,
     plan_views,
@@ -35,10 +40,13 @@ from intake.services import (
     relations,
 )
 from intake.services.plan_effects import Standing
-from intake.services.plan_orders import NewPlan
+from intake.services.plan_orders import NewPlan, PlanChange
 from intake.services.plan_views import PlanView
 
-DECIDABLE = ("assessed", "plan_chosen")
+# Treatment that has begun may be stepped up, stepped down or revised.
+DECIDABLE = ("assessed", "plan_chosen", "active", "step_down")
+IN_FORCE = aliased(PlanDecision)
+WORDS = ("override_reason", "client_view", "change_reason")
 
 
 def decide(
@@ -51,50 +59,70 @@ def decide(
     worker.
     """
     standing = _standing(session, case_id, order.recommendation_id, actor)
-    case, vault = standing.case, identity.vault_of(session, standing.client)
-    plan = _decision(standing, order, today=cases.local_date(now, actor))
+    case, today = standing.case, cases.local_date(now, actor)
+    plan = _decision(session, standing, order, today=today)
     plan.decided_by = actor.staff_id
-    plan.sealed = plan_views.sealed_words(
-        vault, plan.id, override_reason=order.override_reason, client_view=order.client_view
-    )
+    said = {name: getattr(order, name) for name in WORDS}
+    plan_views.add_words(standing.vault, plan, **said)
     named = plan_effects.new_key_worker(case, order.key_worker_id, actor)
-    before = standing.plan
-    if before is not None:
-        plan_effects.supersede(session, before, case)
+    _take_the_place(session, standing, plan, today=today)
     session.add(plan)
     goals.add(session, plan, order.goals, client=standing.client, actor=actor, now=now)
     plan_effects.note(session, plan, case, "decide")
     if plan.state == "awaiting_sign_off":
         plan_effects.ask_for_sign_off(session, standing, now=now)
     else:
-        plan_effects.put_into_force(session, standing, plan, is_first=before is None, now=now)
+        is_first = standing.plan is None
+        plan_effects.put_into_force(session, standing, plan, is_first=is_first, now=now)
+        outbound_planning.plan_from(session, standing, plan, actor=actor)
     plan_effects.move_on(session, standing, plan, actor=actor, now=now, key_worker_id=named)
     if plan.state != "awaiting_sign_off":
         plan_effects.ask_for_dates(session, standing, plan, now=now)
     session.flush()
+    return plan_views.view(plan, standing.vault)
+
+
+def change(
+    session: Session, plan_id: uuid.UUID, order: PlanChange, *, version: int, actor: Actor,
+    now: dt.datetime,
+) -> PlanView:  # fmt: skip
+    """Set another day of review, or write down the person's view; the choice is decided anew.
+
+    Raises NotFound, PreconditionFailed, ValidationFailed, Conflict when it no longer counts or the
+    case has ended.
+    """
+    plan, case, client = plan_views.load(session, plan_id, actor, Permission.PLAN_DECIDE)
+    if plan.version != version:
+        raise PreconditionFailed(plan.version)
+    cases.refuse_ended(case)
+    if plan.state in ("superseded", "returned"):
+        raise Conflict(f"This decision is {plan.state}; change the one that counts.")
+    errors, vault = FieldErrors(), identity.vault_of(session, client)
+    if "review_on" in order.given:
+        on, today = order.given["review_on"], cases.local_date(now, actor)
+        plan_orders.check_review(on, today=today, errors=errors)
+        errors.raise_if_any()
+        plan.review_on = on
+    if "client_view" in order.given:
+        plan_views.add_words(vault, plan, client_view=order.given["client_view"])
+    is_changed = session.is_modified(plan)
+    act = "update" if is_changed else "read"
+    plan_effects.note(session, plan, case, act, fields=tuple(order.given))
+    session.flush()
     return plan_views.view(plan, vault)
 
 
-def sign_off(
-    session: Session, plan_id: uuid.UUID, *, version: int, actor: Actor, now: dt.datetime
-) -> PlanView:
-    """Agree to somebody else's choice below a safety floor; the plan comes into force.
-
-    Raises NotFound, PreconditionFailed, Forbidden for one's own, Conflict when it doesn't wait for
-    a sign-off or when a newer recommendation was computed since.
-    """
-    standing, plan = _of_plan(session, plan_id, actor)
-    if plan.version != version:
-        raise PreconditionFailed(plan.version)
-    _refuse_sign_off(standing, plan, actor)
-    plan.state, plan.signed_off_by = "agreed", actor.staff_id
-    changed = ("state", "signed_off_by")
-    plan_effects.note(session, plan, standing.case, "sign_off", fields=changed)
-    plan_effects.end_tasks(session, standing.case, "done")
-    plan_effects.put_into_force(session, standing, plan, is_first=False, now=now)
-    plan_effects.move_on(session, standing, plan, actor=actor, now=now)
-    session.flush()
-    return plan_views.view(plan, identity.vault_of(session, standing.client))
+def _take_the_place(
+    session: Session, standing: Standing, plan: PlanDecision, *, today: dt.date
+) -> None:
+    """What counted until now no longer does; what is in force stays so until a sign-off."""
+    before, case = standing.plan, standing.case
+    if plan.state == "agreed":
+        plan_arms.begin(session, standing, plan, today=today)
+    if before is not None and before.state != "superseded":
+        plan_effects.supersede(session, before, case)
+    else:
+        plan_effects.end_tasks(session, case, "cancelled")
 
 
 def _standing(
@@ -111,9 +139,9 @@ def _standing(
     if locked is None:
         raise NotFound("case")
     relations.require(session, actor, Permission.PLAN_DECIDE, locked.Case)
-    _refuse_undecidable(locked.Case)
+    refuse_undecidable(locked.Case)
     row = session.execute(
-        select(Recommendation, PlanDecision)
+        select(Recommendation, PlanDecision, IN_FORCE)
         .outerjoin(
             PlanDecision,
             and_(
@@ -121,18 +149,24 @@ def _standing(
                 PlanDecision.state.not_in(("superseded", "returned")),
             ),
         )
+        .outerjoin(
+            IN_FORCE,
+            and_(IN_FORCE.case_id == Recommendation.case_id, plan_arms.is_open(IN_FORCE)),
+        )
         .where(Recommendation.case_id == case_id, Recommendation.superseded_by.is_(None))
     ).one_or_none()
-    if row is None or row.Recommendation.id != recommendation_id:
+    if row is None or row[0].id != recommendation_id:
         _refuse_recommendation(session, recommendation_id)
         raise Conflict("This isn't the newest recommendation of the case; read it again.")
-    if row.Recommendation.status != "complete":
-        missing = ", ".join(row.Recommendation.result["missing"])
+    if row[0].status != "complete":
+        missing = ", ".join(row[0].result["missing"])
         raise Conflict(f"The recommendation is incomplete; it still needs: {missing}.")
-    return Standing(locked.Case, locked.Client, row.Recommendation, row.PlanDecision)
+    vault = identity.vault_of(session, locked.Client)
+    return Standing(locked.Case, locked.Client, row[0], vault, plan=row[1], in_force=row[2])
 
 
-def _refuse_undecidable(case: Case) -> None:
+def refuse_undecidable(case: Case) -> None:
+    """A plan is decided from the assessment until the end. Raises Conflict."""
     cases.refuse_ended(case)
     if case.state not in DECIDABLE:
         raise Conflict(
@@ -149,16 +183,22 @@ def _refuse_recommendation(session: Session, recommendation_id: uuid.UUID) -> No
         raise ValidationFailed(FieldError("/recommendation_id", "unknown", message))
 
 
-def _decision(standing: Standing, order: NewPlan, *, today: dt.date) -> PlanDecision:
+def _decision(
+    session: Session, standing: Standing, order: NewPlan, *, today: dt.date
+) -> PlanDecision:
     """The row of a checked order, its state included. Raises ValidationFailed."""
     known = recommendations.evaluation_of(standing.recommendation)
     suggested = known.recommendation.plan
     if suggested is None:
         raise Conflict("The recommendation is incomplete; compute it again.")
-    recommended = suggested.recommended_setting.code
-    dates = plan_orders.checked_dates(order, recommended=recommended, today=today)
+    recommended, setting = suggested.recommended_setting.code, order.chosen_setting
+    before = standing.in_force.chosen_setting if standing.in_force else None
+    dates = plan_orders.checked_dates(order, recommended=recommended, before=before, today=today)
     floors = decision.fired_floors(known)
-    waits = decision.needs_sign_off(floors, order.chosen_setting, known.rule_set)
+    waits = decision.needs_sign_off(floors, setting, known.rule_set)
+    consented = consents.current(session, standing.client.id, today=today)
+    circumstances = Circumstances(consents_to_treatment=consented.get("treatment") == "given")
+    cautions = decision.cautions(known, setting=setting, known=circumstances)
     return PlanDecision(
         site_id=standing.case.site_id,
         case_id=standing.case.id,
@@ -166,40 +206,14 @@ def _decision(standing: Standing, order: NewPlan, *, today: dt.date) -> PlanDeci
         state="awaiting_sign_off" if waits else "agreed",
         recommended_setting=recommended,
         feasible_setting=suggested.feasible_setting.code,
-        chosen_setting=order.chosen_setting,
-        matches_recommendation=order.chosen_setting == recommended,
+        chosen_setting=setting,
+        matches_recommendation=setting == recommended,
         override_code=order.override_code,
         shared_decision=order.shared_decision,
         decided_on=dates.decided_on,
         admission_on=dates.admission_on,
         discharge_on=dates.discharge_on,
+        review_on=order.review_on or decision.review_on(setting, dates.decided_on),
+        change_code=order.change_code,
+        cautions=[asdict(one) for one in cautions],
     )
-
-
-def _of_plan(session: Session, plan_id: uuid.UUID, actor: Actor) -> tuple[Standing, PlanDecision]:
-    """A decision and what it stands on, the case locked first. Raises NotFound."""
-    row = session.execute(
-        select(PlanDecision, Case, Client)
-        .join(PlanDecision.case)
-        .join(Case.client)
-        .where(PlanDecision.id == plan_id)
-        .with_for_update(of=Case)
-    ).one_or_none()
-    if row is None:
-        raise NotFound("plan")
-    relations.require(session, actor, Permission.PLAN_SIGN_OFF, row.Case, what="plan")
-    recommendation = session.execute(
-        select(Recommendation).where(Recommendation.id == row.PlanDecision.recommendation_id)
-    ).scalar_one()
-    return Standing(row.Case, row.Client, recommendation), row.PlanDecision
-
-
-def _refuse_sign_off(standing: Standing, plan: PlanDecision, actor: Actor) -> None:
-    """Only what waits, by somebody else, on the newest advice. Raises Conflict, Forbidden."""
-    if plan.state != "awaiting_sign_off":
-        raise Conflict(f"This decision is {plan.state}; it doesn't wait for a sign-off.")
-    if plan.decided_by == actor.staff_id:
-        raise Forbidden("A decision is signed off by somebody else than the person who took it.")
-    if standing.recommendation.superseded_by is not None:
-        raise Conflict("A newer recommendation was computed since; decide again beside it.")
-    _refuse_undecidable(standing.case)

@@ -145,7 +145,7 @@ def _open(session: Session, proposal_id: uuid.UUID, version: int, actor: Actor) 
         .join(CaseProposal.case)
         .join(Case.client)
         .where(CaseProposal.id == proposal_id)
-        .with_for_update(of=(Case, CaseProposal))
+        .with_for_update(of=(Case, CaseProposal), key_share=True)
     ).one_or_none()
     if row is None:
         raise NotFound("proposal")

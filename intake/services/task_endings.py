@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Collection
 
-from sqlalchemy import update
+from sqlalchemy import ColumnElement, and_, update
 from sqlalchemy.orm import Session
 
 from intake.models import Case, Task
@@ -15,9 +16,23 @@ def end(session: Session, case: Case, kinds: Collection[str], state: str) -> Non
 
     `state` is done or cancelled; whoever calls it records the act that ended them.
     """
+    _end(session, and_(Task.case_id == case.id, Task.kind.in_(kinds)), state)
+
+
+def end_for_referral(session: Session, referral_id: uuid.UUID, state: str) -> None:
+    """End what asks after a referral out; as `end`."""
+    _end(session, Task.outbound_referral_id == referral_id, state)
+
+
+def end_for_placement(session: Session, placement_id: uuid.UUID, state: str) -> None:
+    """End what offers a place; as `end`."""
+    _end(session, Task.placement_id == placement_id, state)
+
+
+def _end(session: Session, which: ColumnElement[bool], state: str) -> None:
     session.execute(
         update(Task)
-        .where(Task.case_id == case.id, Task.kind.in_(kinds), Task.state == "open")
+        .where(which, Task.state == "open")
         .values(state=state, version=Task.version + 1)
         .execution_options(synchronize_session=False)
     )

@@ -28,12 +28,12 @@ from intake.services.identity import vault_of
 
 Query = Select[*tuple[Any, ...]]
 FIELD = "tasks.sealed"
-# Ticked off here, what they ask for would be forgotten.
 CLOSES_WITH = {
     "alert": "This task answers an alert. Close the alert; the task closes with it.",
     "approve_discharge": "This task asks for a decision. Approve or return the proposal.",
     "accept_handover": "This task asks for an answer. Accept or refuse the handover.",
-    "sign_off": "This task asks for a sign-off. Sign the decision off; the task closes with it.",
+    "sign_off": "This task asks for a sign-off. Sign the decision off or return it.",
+    "offer_place": "This task asks for an offer. Offer the place; it closes with that.",
 }
 
 
@@ -181,7 +181,7 @@ def _refuse_others(session: Session, task: Task, case: Case | None, actor: Actor
 
 
 def _refuse(task: Task, order: TaskChange) -> None:
-    """Whether it is open, and whether closing it is meant here."""
+    """Whether it is open; and ticked off here, what some ask for would be forgotten."""
     if task.state != "open":
         raise Conflict(f"This task is {task.state}; it can't be changed any more.")
     if order.state is None and order.owner_id is None and not order.releases:

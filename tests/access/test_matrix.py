@@ -19,8 +19,16 @@ from typing import Any
 import pytest
 
 from intake.access import SCOPES, Permission, Role, Scope
+from tests.access import care
 from tests.hostile.routes import Route, everything
-from tests.makers import api_keys, bookings, disclosures, moves, orders, plans
+from tests.makers import (
+    api_keys,
+    bookings,
+    disclosures,
+    moves,
+    orders,
+    plans,
+)
 from tests.makers.assessments import assessment_order
 from tests.makers.cases import CaseOf
 from tests.makers.progress import (
@@ -104,6 +112,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "PATCH /goals/<uuid:goal_id>": {"confidence": 3},
     "POST /proposals/<uuid:proposal_id>/actions/return": {"comment": "Not yet."},
     "POST /handovers/<uuid:handover_id>/actions/refuse": {"reason": "No room."},
+    **care.BODIES,
     "POST /break-glass-grants/<uuid:grant_id>/review": {"outcome": "justified"},
     f"POST {CASE}/disclosure-consents": disclosures.disclosure_consent_order(),
     "POST /disclosure-consents/<uuid:consent_id>/actions/revoke": {"how": "in_writing"},
@@ -161,7 +170,7 @@ def furnish(web: Web, site: TestSite, name: str) -> dict[str, str]:
         "grant_id": grant.get_json()["id"],
         "erasure_id": an_erasure(web, site, case),
     } | progress(web, case)
-    found |= _moving(web, case)
+    found |= _moving(web, case) | care.furnish(case)
     for noun, table in (
         ("plan_id", "plan_decisions"),
         ("alert_id", "alerts"),

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.hostile.routes import Route, writes
-from tests.makers import bookings, moves, orders, plans
+from tests.makers import bookings, moves, orders, outbound, plans, programmes
 from tests.makers.assessments import assessment_order
 from tests.makers.cases import CaseOf
 from tests.makers.progress import note_order, screen_order, use_order
@@ -28,6 +28,9 @@ STILL_OPEN = {
     "PATCH /tasks/<uuid:task_id>": "what was left to do is done",
     "POST /proposals/<uuid:proposal_id>/actions/approve": "a correction",
     "POST /proposals/<uuid:proposal_id>/actions/return": "a correction",
+    "POST /outbound-referrals/<uuid:referral_id>/actions/receive-result": "a result still arrives",
+    "POST /outbound-referrals/<uuid:referral_id>/actions/cancel": "what was left open is settled",
+    "POST /plans/<uuid:plan_id>/actions/return": "refused: it doesn't wait for a sign-off",
     "POST /plans/<uuid:plan_id>/actions/sign-off": "refused: it doesn't wait for one any more",
 }
 STILL_OPEN |= {f"POST {CASE}/referral/actions/{act}": "refused: the referral was decided"
@@ -57,6 +60,7 @@ ELSEWHERE = (
         "/clients",
         "/covers",
         "/handovers",
+        "/programmes",
         "/break-glass-grants",
         "/instruments",
     ),
@@ -84,6 +88,10 @@ def ended(web: Web) -> tuple[CaseOf, dict[str, str]]:
     booked = bookings.book(case, local_start=f"{moves.FIRST_DAY}T15:00")
     plan = web.rows("SELECT id FROM plan_decisions WHERE case_id = :c", c=case.id)[0].id
     goal = web.rows("SELECT id FROM goals WHERE case_id = :c", c=case.id)[0].id
+    there = programmes.programme(site, capacity=0, settings=["outpatient_cbt"])
+    placement = programmes.asked(case, there)
+    referral = outbound.planned(case)
+    review = case.counsellor.post(f"/cases/{case.id}/medication-reviews", outbound.review_order())
     web.run("UPDATE cases SET state = 'discharged' WHERE id = :c", c=case.id)
     return case, {
         "case_id": case.id,
@@ -93,6 +101,10 @@ def ended(web: Web) -> tuple[CaseOf, dict[str, str]]:
         "appointment_id": booked["id"],
         "plan_id": str(plan),
         "goal_id": str(goal),
+        "referral_id": referral,
+        "review_id": review.get_json()["id"],
+        "programme_id": there,
+        "placement_id": placement,
     }
 
 
@@ -117,6 +129,22 @@ def body_of(route: Route, case: CaseOf) -> Any:
             "at": f"{moves.FIRST_DAY}T09:00:00+00:00",
         },
         "PATCH /counselling-notes/<uuid:note_id>": {"text": "Anew"},
+        "PATCH /plans/<uuid:plan_id>": {"review_on": "2027-02-03"},
+        f"POST {CASE}/outbound-referrals": outbound.outbound_order(),
+        "PATCH /outbound-referrals/<uuid:referral_id>": {"recipient": "City Hospital"},
+        "POST /outbound-referrals/<uuid:referral_id>/actions/send": outbound.WITHOUT_CONSENT,
+        f"POST {CASE}/medication-reviews": outbound.review_order(),
+        "POST /medication-reviews/<uuid:review_id>/actions/record-result": {
+            "outcome": "unchanged",
+            "reviewed_by": "Dr Ames",
+            "reviewed_on": moves.FIRST_DAY,
+        },
+        "POST /medication-reviews/<uuid:review_id>/actions/cancel": {"reason": "Not needed"},
+        f"PUT {CASE}/safety-plan": outbound.SAFETY_PLAN,
+        f"POST {CASE}/placements": programmes.placement_order(str(uuid.uuid4())),
+        "POST /placements/<uuid:placement_id>/actions/decline": {"reason": "Too far"},
+        "POST /placements/<uuid:placement_id>/actions/end": {"reason": "Went home"},
+        "POST /placements/<uuid:placement_id>/actions/withdraw": {"reason": "Moves away"},
         "POST /plans/<uuid:plan_id>/goals": plans.GOAL,
         "PATCH /goals/<uuid:goal_id>": {"confidence": 2},
         "PATCH /intakes/<uuid:intake_id>": {"answers": orders.NO_RISK},
@@ -166,6 +194,9 @@ def version(web: Web, route: Route, ids: dict[str, str]) -> int:
         "plan_id": "plan_decisions",
         "assessment_id": "assessments",
         "intake_id": "intakes",
+        "referral_id": "outbound_referrals",
+        "review_id": "medication_reviews",
+        "placement_id": "placements",
         "case_id": "cases",
     }
     for name, table in tables.items():

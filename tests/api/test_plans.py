@@ -40,7 +40,7 @@ def test_a_decision_stands_beside_what_was_recommended(web: Web, case: CaseOf) -
 
     assert made.status_code == 201, made.json
     body = made.get_json()
-    assert body == {"id": body["id"], "version": 1, "state": "agreed"}
+    assert body == {"id": body["id"], "version": 1, "state": "agreed", "cautions": []}
     assert made.headers["Location"] == f"/api/v1/plans/{body['id']}"
     shown = case.counsellor.get(f"/plans/{body['id']}").get_json()
     assert (shown["recommended_setting"], shown["feasible_setting"]) == ("inpatient", "inpatient")
@@ -293,8 +293,8 @@ def test_each_act_sends_its_budget_of_statements(web: Web, case: CaseOf) -> None
     with counted(web) as following:
         case.counsellor.get(f"/cases/{case.id}/follow-ups")
 
-    read_first = 2  # the case with its person, locked; then recommendation and decision
+    read_first = 4  # case with person, locked; advice and decisions; consents; referrals out
     judged = 7  # may the case move on: see services/move_facts.py
-    written = 6  # decision, goal and its version, follow-ups, case, transition
+    written = 8  # tasks, decision, goal and version, follow-ups, referral out, case, transition
     assert len(deciding) == 2 + read_first + judged + written + 2, deciding
     assert [len(reading), len(listing), len(following)] == [3, 4, 4]

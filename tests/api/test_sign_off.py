@@ -160,9 +160,9 @@ def test_a_sign_off_sends_its_budget_and_every_version_has_its_event(
     with counted(web) as sent:
         sign_off(case, plan)
 
-    read_first = 3  # decision with case and person, locked; recommendation; follow-ups
+    read_first = 4  # decision with case, locked; advice; follow-ups; referrals out
     judged = 7  # may the case move on: see services/move_facts.py
-    written = 5  # decision, tasks, follow-ups, case, transition
+    written = 6  # decision, tasks, follow-ups, referrals out, case, transition
     assert len(sent) == 1 + read_first + judged + written + 1, sent
     events = web.rows(
         "SELECT subtype, entity_version FROM audit_events WHERE entity_id = :i"

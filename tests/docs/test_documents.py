@@ -18,7 +18,9 @@ from intake.models import (
     goals,
     handovers,
     intakes,
+    outbound,
     plans,
+    programmes,
     progress_notes,
     proposals,
     reminders,
@@ -57,6 +59,9 @@ STATES = {
     "goal": goals.GOAL_STATUSES,
     "proposal": proposals.PROPOSAL_STATES,
     "handover": handovers.HANDOVER_STATES,
+    "outbound referral": outbound.OUTBOUND_STATES,
+    "medication review": outbound.REVIEW_STATES,
+    "placement": programmes.PLACEMENT_STATES,
 }
 
 

@@ -54,6 +54,7 @@ APPEND_ONLY = (
     "attendance_corrections",
     "goal_versions",
     "medical_clearances",
+    "safety_plans",
 )
 TABLES = """
 SELECT c.relname FROM pg_class c

@@ -57,9 +57,10 @@ def follow_up(web: Web, site: TestSite, case: CaseOf, code: str = "O1") -> str:
     web.run(
         "INSERT INTO plan_decisions (site_id, id, case_id, recommendation_id, state,"
         " recommended_setting, feasible_setting, chosen_setting, matches_recommendation,"
-        " shared_decision, decided_on, decided_by, created_at, version) VALUES (:s, :plan, :c,"
+        " shared_decision, decided_on, review_on, in_force_from, decided_by, created_at, version)"
+        " VALUES (:s, :plan, :c,"
         " :advice, 'agreed', 'outpatient_cbt', 'outpatient_cbt', 'outpatient_cbt', true, true,"
-        " '2027-01-11', :w, now(), 1)",
+        " '2027-01-11', '2027-02-08', '2027-01-11', :w, now(), 1)",
         **ids, **made,
     )  # fmt: skip
     web.run(

@@ -13,6 +13,7 @@ GOAL: dict[str, Any] = {
     "measure": "Days of use in four weeks",
     "due_on": "2027-12-31",
 }
+CHANGE = "She asked for it after we had talked it over."
 REASON = "Cares for her mother and can't be away for weeks."
 
 
@@ -28,7 +29,16 @@ def plan_order(case: CaseOf, setting: str, **changes: Any) -> dict[str, Any]:
     }
     if setting != recommended:
         body |= {"override_code": "carer_duties", "override_reason": REASON}
+    if setting_in_force(case) not in (None, setting):
+        body |= {"change_code": "client_preference", "change_reason": CHANGE}
     return body | changes
+
+
+def setting_in_force(case: CaseOf) -> str | None:
+    """The setting of the open arm, if there is one."""
+    listed = case.counsellor.get(f"/cases/{case.id}/plans").get_json()["data"]
+    arms = [one for one in listed if one["in_force_from"] and not one["in_force_until"]]
+    return arms[0]["chosen_setting"] if arms else None
 
 
 def decided(case: CaseOf, setting: str, **changes: Any) -> dict[str, Any]:

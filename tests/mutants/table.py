@@ -158,14 +158,14 @@ MUTANTS = (
     ),
     Mutant(
         "one signs off one's own decision",
-        "intake/services/plans.py",
+        "intake/services/plan_sign_off.py",
         "if plan.decided_by == actor.staff_id:",
         "if False:",
         ("api/test_sign_off.py::test_nobody_signs_off_their_own_decision",),
     ),
     Mutant(
         "a decision on old advice is signed off",
-        "intake/services/plans.py",
+        "intake/services/plan_sign_off.py",
         "if standing.recommendation.superseded_by is not None:",
         "if False:",
         ("api/test_sign_off.py::test_a_newer_recommendation_asks_for_a_new_decision",),

@@ -36,6 +36,7 @@ def fill_site(superuser_url: str, name: str) -> uuid.UUID:
         _progress(session, site, person, case)
         _same_person(session, site, person, case)
         _moving(session, site, person, case, plan)
+        _planned(session, site, person, case, plan)
         session.commit()
         assert plan.site_id == site.id
     engine.dispose()
@@ -157,7 +158,7 @@ def _care(
         site_id=site.id, case_id=case.id, recommendation_id=advice.id, state="agreed",
         recommended_setting="outpatient_cbt", feasible_setting="outpatient_cbt",
         chosen_setting="outpatient_cbt", matches_recommendation=True, shared_decision=True,
-        decided_on=TODAY, decided_by=person.id,
+        decided_on=TODAY, review_on=TODAY, in_force_from=TODAY, decided_by=person.id,
     )  # fmt: skip
     follow_up = models.FollowUp(
         site_id=site.id, case_id=case.id, plan_decision_id=plan.id, code="O1", label="Session",
@@ -336,6 +337,43 @@ def _moving(
         ),
         handover,
         models.HandoverCase(site_id=site.id, handover_id=handover.id, case_id=case.id),
+    )  # fmt: skip
+    for row in rows:
+        session.add(row)
+        session.flush()
+
+
+def _planned(
+    session: Session,
+    site: models.Site,
+    person: models.Staff,
+    case: models.Case,
+    plan: models.PlanDecision,
+) -> None:
+    programme = models.Programme(
+        site_id=site.id, name="Day clinic", kind="cbt_clinic", capacity=1,
+        settings=["outpatient_cbt"], sexes=[], is_group=False,
+        is_experienced_in_dissociatives=True, is_open=True,
+    )  # fmt: skip
+    rows = (
+        models.OutboundReferral(
+            site_id=site.id, case_id=case.id, plan_decision_id=plan.id, kind="urology",
+            adjunct="J01", urgency="urgent", due_by=TODAY, created_by=person.id,
+        ),
+        models.MedicationReview(
+            site_id=site.id, case_id=case.id, medicine="antidepressant", asked_on=TODAY,
+            due_by=TODAY, sealed=SEALED, asked_by=person.id,
+        ),
+        models.SafetyPlan(
+            site_id=site.id, case_id=case.id, number=1, written_on=TODAY, sealed=SEALED,
+            written_by=person.id,
+        ),
+        programme,
+        models.Placement(
+            site_id=site.id, case_id=case.id, programme_id=programme.id, urgency="routine",
+            waits_since=NOW, gap_setting="peer_support", takes_inexperienced=False, sealed=SEALED,
+            asked_by=person.id,
+        ),
     )  # fmt: skip
     for row in rows:
         session.add(row)
