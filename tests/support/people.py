@@ -69,8 +69,10 @@ class Account:
         return self.client.get(path).status_code
 
 
-def account(web: Web, site: TestSite, *, second_factor: bool = True) -> Account:
-    """A counsellor whose password is PASSWORD."""
+def account(
+    web: Web, site: TestSite, *, second_factor: bool = True, role: str = "counsellor"
+) -> Account:
+    """Somebody of a role whose password is PASSWORD."""
     secret = pyotp.random_base32()
     keyring: Keyring = web.app.config["KEYS"].current()
     with Session(web.judge) as session, session.begin():
@@ -86,7 +88,7 @@ def account(web: Web, site: TestSite, *, second_factor: bool = True) -> Account:
             staff.totp_confirmed_at = clock.machine_now()
         session.add(staff)
         session.flush()
-        session.add(Membership(site_id=site.id, staff_id=staff.id, role="counsellor"))
+        session.add(Membership(site_id=site.id, staff_id=staff.id, role=role))
         return Account(web, staff.email, secret, staff.id)
 
 
