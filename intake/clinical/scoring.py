@@ -81,6 +81,15 @@ def score(
     )
 
 
+def alerts_of_items(instrument: Instrument, values: Values) -> tuple[str, ...]:
+    """Alert codes that single answers raise, while others are still missing (None).
+
+    Totals and bands need every answer; an item such as PHQ-9 item 9 speaks for itself.
+    """
+    own = tuple(one for one in instrument.triggers if one.name in values)
+    return _alerts(own, None, None, values)
+
+
 @dataclass(frozen=True, slots=True)
 class Scorable:
     """What a scoring method may look at."""

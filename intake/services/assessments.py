@@ -81,6 +81,15 @@ def record(
     return view(row)
 
 
+def try_out(session: Session, case_id: uuid.UUID, order: NewAssessment, *, actor: Actor) -> Score:
+    """What a person's answers would score; nothing is kept. Raises as `record`."""
+    instrument = instruments.chosen(order.instrument, order.version)
+    case, intake = _open_case(session, case_id, actor)
+    return instruments.score_for(
+        session, case.site_id, instrument, order.answers, intake=intake.answers
+    )
+
+
 def sign(
     session: Session, assessment_id: uuid.UUID, *, version: int, actor: Actor, now: dt.datetime
 ) -> AssessmentView:

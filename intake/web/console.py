@@ -10,6 +10,7 @@ from jinja2 import StrictUndefined
 from intake.config import Settings
 from intake.http import forms as http_forms
 from intake.web import (
+    assessments,
     assets,
     home,
     pages,
@@ -23,7 +24,7 @@ from intake.web import (
 from intake.web.screens import CONSOLE
 
 #: A screen is one line here, one module, one folder of templates and one line of the menu.
-SCREENS = (session, second_factor, sites, home)
+SCREENS = (session, second_factor, sites, home, assessments)
 #: Never in production.
 FOR_DEVELOPMENT = (styleguide,)
 

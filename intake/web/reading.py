@@ -63,7 +63,7 @@ class _Reading:
             return self.schema(field.schema, f"{name}.") or None
         if isinstance(field, fields.List):
             return self._list(field, name)
-        if isinstance(field, fields.Mapping):
+        if isinstance(field, (fields.Mapping, fields.Raw)):
             return self._mapping(name)
         if isinstance(field, fields.Date):
             return self._date(name)

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 #: Said on the page after something was done; the key stands in the address (`go(…, done="…")`).
 DONE: dict[str, str] = {
     "signed_out": "You are signed out.",
+    "assessment_kept": "The assessment is kept as a draft. It counts once it is signed.",
+    "assessment_signed": "The assessment is signed.",
     "site_chosen": "You are now working at this site.",
 }
 ROLES = {
@@ -19,12 +21,29 @@ ROLES = {
     "auditor": "Auditor",
     "administrator": "Administrator",
 }
+#: Bands of scores whose stored name isn't what one says.
+BANDS = {"none_minimal": "None to minimal", "not_high": "Not high", "trend_only": "For trends only"}
 MINUTE, HOUR = 60, 3600
 
 
 def role(value: str) -> str:
     """A role in words; one that nobody translated yet is shown as it is stored."""
     return ROLES.get(value, value.replace("_", " ").capitalize())
+
+
+def band(value: str | None) -> str:
+    """The band of a score in words: "moderately_severe" is "Moderately severe"."""
+    return BANDS.get(value or "", (value or "").replace("_", " ").capitalize())
+
+
+def look_back(days: int | None) -> str:
+    """Such as "Over the last 2 weeks"; empty where an instrument asks about no period."""
+    if days is None:
+        return ""
+    weeks, rest = divmod(days, 7)
+    if rest == 0 and 1 < weeks < 9:  # noqa: PLR2004 - longer periods aren't said in weeks
+        return f"Over the last {weeks} weeks"
+    return "Over the last year" if days == 365 else f"Over the last {days} days"  # noqa: PLR2004
 
 
 def local(moment: dt.datetime, zone: str) -> dt.datetime:
@@ -66,6 +85,15 @@ def wait(seconds: int) -> str:
     if seconds < HOUR:
         return "1 minute" if minutes == 1 else f"{minutes} minutes"
     return "an hour"
+
+
+def within(span: dt.timedelta) -> str:
+    """How soon something is answered: "15 minutes", "1 hour", "3 days"."""
+    for size, name in ((86400, "day"), (HOUR, "hour"), (MINUTE, "minute")):
+        count, rest = divmod(int(span.total_seconds()), size)
+        if count and not rest:
+            return f"{count} {name}" if count == 1 else f"{count} {name}s"
+    return f"{int(span.total_seconds())} seconds"
 
 
 @dataclass(frozen=True, slots=True)

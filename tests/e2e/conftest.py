@@ -20,7 +20,7 @@ from werkzeug.serving import make_server
 
 from intake.http.extensions import limiter
 from tests.support.people import Account, account
-from tests.support.web import TestSite, Web
+from tests.support.web import Caller, TestSite, Web
 
 HERE = Path(__file__).parent
 CHROMIUM = next(
@@ -132,6 +132,14 @@ class Browsing:
         self.write(person.code())
         self.press("Enter")
         self.page.wait_for_url(f"{self.address}/")
+
+    def enter(self, caller: Caller) -> None:
+        """Come with the session of somebody who signed in already."""
+        cookie = caller.client.get_cookie("intake")
+        assert cookie is not None
+        self.page.context.add_cookies(
+            [{"name": "intake", "value": cookie.value, "url": self.address}]
+        )
 
     def accept(self) -> None:
         """Fail for noise, for accessibility violations and for sideways scroll."""
