@@ -7,7 +7,9 @@ import uuid
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
+from intake.embedded.processes import wait_until
 from tests.makers import bookings, cases, moves, programmes
 from tests.makers.cases import CaseOf
 from tests.makers.programmes import asked, calls, placement_order, programme, step, taken
@@ -330,3 +332,23 @@ def test_a_place_elsewhere_is_unknown(web: Web, case: CaseOf) -> None:
     refused = case.counsellor.post(f"/cases/{case.id}/placements", placement_order(foreign))
 
     assert pointers(expect_problem(refused, 422, "validation-failed")) == {"/programme_id"}
+
+
+def test_whoever_offers_waits_for_the_programme(web: Web, site: TestSite, case: CaseOf) -> None:
+    """While somebody else changes who has a place there, nothing is read or offered."""
+    there = programme(site)
+    place = asked(case, there)
+    waits = (
+        "SELECT count(*) AS n FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+        " AND query LIKE '%programmes%' AND datname = current_database()"
+    )
+
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        with web.judge.begin() as holder:
+            holder.execute(text("SELECT 1 FROM programmes WHERE id = :i FOR UPDATE"), {"i": there})
+            offered = pool.submit(step, case, place, "offer")
+            is_waiting = wait_until(lambda: web.rows(waits)[0].n == 1, seconds=5)
+        answer = offered.result()
+
+    assert is_waiting
+    assert answer.status_code == 200, answer.json
