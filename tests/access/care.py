@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import Any
 
 from tests.makers import outbound, programmes
@@ -28,7 +27,6 @@ BODIES: dict[str, dict[str, Any]] = {
     f"PUT {CASE}/safety-plan": outbound.SAFETY_PLAN,
     "POST /programmes": programmes.programme_order(name="Another ward"),
     "PATCH /programmes/<uuid:programme_id>": {"capacity": 2},
-    f"POST {CASE}/placements": programmes.placement_order(str(uuid.uuid4())),
     "POST /placements/<uuid:placement_id>/actions/decline": {"reason": "Too far"},
     "POST /placements/<uuid:placement_id>/actions/end": {"reason": "Went home"},
     "POST /placements/<uuid:placement_id>/actions/withdraw": {"reason": "Moves away"},
