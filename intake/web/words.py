@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import zoneinfo
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 #: Said on the page after something was done; the key stands in the address (`go(…, done="…")`).
@@ -12,6 +13,8 @@ DONE: dict[str, str] = {
     "assessment_kept": "The assessment is kept as a draft. It counts once it is signed.",
     "assessment_signed": "The assessment is signed.",
     "site_chosen": "You are now working at this site.",
+    "checked_in": "Checked in.",
+    "no_show": "Noted that the person didn't come. A task asks somebody to call within two hours.",
 }
 ROLES = {
     "intake_coordinator": "Intake coordinator",
@@ -23,6 +26,22 @@ ROLES = {
 }
 #: Bands of scores whose stored name isn't what one says.
 BANDS = {"none_minimal": "None to minimal", "not_high": "Not high", "trend_only": "For trends only"}
+VISITS = {
+    "intake": "Intake visit",
+    "assessment": "Assessment",
+    "session": "Session",
+    "review": "Review",
+    "admission": "Admission",
+    "contact": "Contact",
+    "medical": "Medical visit",
+}
+MODES = {
+    "in_person": "in person",
+    "phone": "by phone",
+    "video": "by video",
+    "group": "in a group",
+    "outreach": "outreach",
+}
 MINUTE, HOUR = 60, 3600
 
 
@@ -44,6 +63,17 @@ def look_back(days: int | None) -> str:
     if rest == 0 and 1 < weeks < 9:  # noqa: PLR2004 - longer periods aren't said in weeks
         return f"Over the last {weeks} weeks"
     return "Over the last year" if days == 365 else f"Over the last {days} days"  # noqa: PLR2004
+
+
+def said(table: Mapping[str, str], code: str | None) -> str:
+    """The word for a code; one that nobody wrote a word for yet is shown as it is stored."""
+    code = code or ""
+    return table.get(code, code.replace("_", " "))
+
+
+def many(count: int, what: str) -> str:
+    """Such as "1 day" and "3 days"."""
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
 def local(moment: dt.datetime, zone: str) -> dt.datetime:

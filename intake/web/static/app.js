@@ -153,6 +153,8 @@
     if (over) return;
     over = true;
     if ($("#idle")) $("#idle").hidden = true;
+    // A board that refreshes itself kept the session open on the server: it ends with the page.
+    if ($("[data-polls]")) { $("form[action='/sign-out']").submit(); return; }
     if (!dirty && !$("form[data-keeps]")) { window.location.assign(body.dataset.signIn); return; }
     $("#cover").hidden = false;
     body.classList.add("is-hidden");
@@ -182,7 +184,16 @@
     setTimeout(() => { box.hidden = true; }, 8000);
   }
   document.addEventListener("htmx:beforeRequest", (event) => { if (event.target.closest("[data-keeps]")) status("Saving"); });
-  document.addEventListener("htmx:afterRequest", (event) => { if (event.detail.successful) touched(); });
+  // What refreshes by itself never moves the focus or what is under the pointer, and is nobody's sign of life.
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    const board = event.target.closest("[data-polls]");
+    if (board && (over || document.hidden || board.contains(document.activeElement) || $("li:hover", board))) event.preventDefault();
+  });
+  document.addEventListener("htmx:afterRequest", (event) => {
+    // What asked may have been replaced by the answer: `detail.elt` is then something around it.
+    const asked = event.detail.requestConfig.elt;
+    if (event.detail.successful && !("polls" in asked.dataset)) touched();
+  });
   document.addEventListener("htmx:responseError", (event) => {
     const code = event.detail.xhr.status;
     if (code === 401) { dirty = dirty || $("form[data-keeps]"); status("Not saved: you are signed out"); ended(); return; }
