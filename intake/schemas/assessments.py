@@ -14,7 +14,8 @@ from intake.schemas.shapes import In, Out, PageQuery
 from intake.services.assessment_amendments import Amendment
 from intake.services.assessments import NewAssessment
 
-CODE = r"^[a-z0-9_]{1,40}$"
+#: Of a code in an address; whether there is such an instrument, the answer tells.
+INSTRUMENT = Pattern(r"^[a-z0-9_]{1,40}$", error="Enter an instrument's code such as phq9.")
 LANGUAGE = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,4}$"
 
 
@@ -103,7 +104,7 @@ class AssessmentQuery(PageQuery):
     """Which assessments of a case."""
 
     instrument = fields.String(
-        validate=Pattern(CODE, error="Enter an instrument's code such as phq9."),
+        validate=INSTRUMENT,
         metadata={"example": "phq9"},
     )
     state = one_of(*ASSESSMENT_STATES)

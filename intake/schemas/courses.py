@@ -22,6 +22,8 @@ TYPES = (
     "note",
     "message",
 )
+#: A list of them in an address, for the contract; `known` refuses with the nearest name.
+LIST = f"^({'|'.join(TYPES)})(,({'|'.join(TYPES)})){{0,{len(TYPES)}}}$"
 
 
 def known(types: str) -> None:
@@ -71,5 +73,6 @@ class CourseQuery(PageQuery):
     """Which entries; those your role doesn't see in this case are left out."""
 
     types = fields.String(
-        validate=known, metadata={"description": "one or several", "example": "note,score"}
+        validate=known,
+        metadata={"description": "one or several", "example": "note,score", "pattern": LIST},
     )

@@ -5,8 +5,8 @@ from __future__ import annotations
 from marshmallow import fields
 
 from intake.clinical.change import DETERIORATED, IMPROVED, UNCHANGED
+from intake.schemas.assessments import INSTRUMENT
 from intake.schemas.fields import Amount, one_of
-from intake.schemas.instruments import code_field
 from intake.schemas.shapes import In, Out
 
 DIRECTIONS = (IMPROVED, UNCHANGED, DETERIORATED)
@@ -16,7 +16,7 @@ DIRECTION = {"description": "by the instrument's reliable change; null: nothing 
 class TrendQuery(In):
     """Of which instrument; all of them unless one is named."""
 
-    instrument = code_field()
+    instrument = fields.String(validate=INSTRUMENT)
 
 
 class RangeOut(Out):
