@@ -34,7 +34,7 @@ CODE = (
 ASKED_BY = {
     *("case_id", "appointment_id", "staff_id", "owner_id", "key_worker_id"),
     *("state", "status", "instrument", "substance", "since", "reason", "unresolved"),
-    *("scope", "types", "setting", "alert", "overdue", "dna_risk", "worker_id"),
+    *("kind", "scope", "types", "setting", "alert", "overdue", "dna_risk", "worker_id"),
     *("due_before", "cursor", "limit"),
 }
 #: By what somebody shows who they are.
