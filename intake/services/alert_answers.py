@@ -87,17 +87,12 @@ def list_page(
     order = timelines.Order(columns.due_at, columns.id)
     page = timelines.fetch(session, query, order=order, wanted=wanted, show=show)
     shown = tuple(one.id for one in page.rows)
-    audit.record(
+    audit.record_list(
         session,
-        Event(
-            "alert",
-            "list",
-            "R",
-            client_id=whose.pop() if len(whose) == 1 else None,
-            hits=len(shown),
-            returned_ids=shown,
-            sensitivity="P2",
-        ),
+        "alert",
+        shown,
+        client_id=whose.pop() if len(whose) == 1 else None,
+        sensitivity="P2",
     )
     return page
 

@@ -10,7 +10,7 @@ import datetime as dt
 import hashlib
 import secrets
 import uuid
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
@@ -119,8 +119,7 @@ def list_page(session: Session, wanted: pages.Wanted) -> pages.Page[ApiKeyView]:
         show=lambda row: _view(row.ApiKey, row.role, now),
     )
     shown = tuple(one.id for one in page.rows)
-    act = Event("api_key", "list", "R", hits=len(shown), sensitivity="P4")
-    audit.record(session, replace(act, returned_ids=shown))
+    audit.record_list(session, "api_key", shown, sensitivity="P4")
     return page
 
 

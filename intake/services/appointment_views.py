@@ -138,10 +138,7 @@ def list_page(
     shown = tuple(one.id for one in page.rows)
     people = {one.client_id for one in page.rows}
     whose = people.pop() if len(people) == 1 else None
-    audit.record(
-        session,
-        Event("appointment", "list", "R", client_id=whose, hits=len(shown), returned_ids=shown),
-    )
+    audit.record_list(session, "appointment", shown, client_id=whose)
     return page
 
 

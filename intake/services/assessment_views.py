@@ -88,8 +88,7 @@ def list_page(
         show=lambda row: view(row.Assessment),
     )
     shown = tuple(one.id for one in page.rows)
-    act = Event("assessment", "list", "R", client_id=case.client_id, sensitivity="P2")
-    audit.record(session, replace(act, hits=len(shown), returned_ids=shown))
+    audit.record_list(session, "assessment", shown, client_id=case.client_id, sensitivity="P2")
     return page
 
 

@@ -11,7 +11,7 @@ import datetime as dt
 import json
 import socket
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 
@@ -129,6 +129,19 @@ def context_of(session: Session) -> Context:
 def record(session: Session, event: Event) -> None:
     """Collect one event; it is written with the act or the act does not happen."""
     session.info["audit_events"].append(event)
+
+
+def record_list(
+    session: Session, noun: str, shown: Iterable[uuid.UUID], *,
+    client_id: uuid.UUID | None = None, sensitivity: str = "P0",
+) -> None:  # fmt: skip
+    """The event of a list that was read: which rows were shown, and whose where it is one person's.
+
+    Every list that staff read leaves exactly this one.
+    """
+    ids = tuple(shown)
+    event = Event(noun, "list", "R", client_id=client_id, sensitivity=sensitivity)
+    record(session, replace(event, hits=len(ids), returned_ids=ids))
 
 
 def record_shown(session: Session, noun: str, shown: Collection[uuid.UUID]) -> None:

@@ -130,8 +130,7 @@ def list_page(session: Session, wanted: pages.Wanted) -> pages.Page[GrantView]:
         ),
     )
     shown = tuple(one.id for one in page.rows)
-    act = Event("break_glass", "list", "R", hits=len(shown), sensitivity="P4")
-    audit.record(session, replace(act, returned_ids=shown))
+    audit.record_list(session, "break_glass", shown, sensitivity="P4")
     return page
 
 

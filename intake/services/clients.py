@@ -204,17 +204,7 @@ def list_page(session: Session, wanted: pages.Wanted, *, actor: Actor) -> pages.
         wanted=wanted,
         show=lambda row: view(session, row.Client),
     )
-    audit.record(
-        session,
-        Event(
-            "client",
-            "list",
-            "R",
-            hits=len(page.rows),
-            returned_ids=tuple(row.id for row in page.rows),
-            sensitivity="P1",
-        ),
-    )
+    audit.record_list(session, "client", (row.id for row in page.rows), sensitivity="P1")
     return page
 
 

@@ -126,18 +126,7 @@ def list_page(
         show=lambda row: view(row.Consent),
     )
     shown = tuple(one.id for one in page.rows)
-    audit.record(
-        session,
-        Event(
-            "consent",
-            "list",
-            "R",
-            client_id=case.client_id,
-            hits=len(shown),
-            returned_ids=shown,
-            sensitivity="P1",
-        ),
-    )
+    audit.record_list(session, "consent", shown, client_id=case.client_id, sensitivity="P1")
     return page
 
 

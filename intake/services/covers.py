@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -82,8 +82,7 @@ def list_page(
         show=lambda row: _view(row.Cover, today),
     )
     shown = tuple(one.id for one in page.rows)
-    act = Event("cover", "list", "R", hits=len(shown), sensitivity="P4")
-    audit.record(session, replace(act, returned_ids=shown))
+    audit.record_list(session, "cover", shown, sensitivity="P4")
     return page
 
 

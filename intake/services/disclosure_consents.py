@@ -148,17 +148,8 @@ def list_page(
         ),
     )
     shown = tuple(one.id for one in page.rows)
-    audit.record(
-        session,
-        Event(
-            "disclosure_consent",
-            "list",
-            "R",
-            client_id=case.client_id,
-            hits=len(shown),
-            returned_ids=shown,
-            sensitivity="P1",
-        ),
+    audit.record_list(
+        session, "disclosure_consent", shown, client_id=case.client_id, sensitivity="P1"
     )
     return page
 

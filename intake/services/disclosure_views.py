@@ -101,18 +101,7 @@ def list_page(
         show=lambda row: _line(row.Disclosure, vault),
     )
     shown = tuple(one.id for one in page.rows)
-    audit.record(
-        session,
-        Event(
-            "disclosure",
-            "list",
-            "R",
-            client_id=case.client_id,
-            hits=len(shown),
-            returned_ids=shown,
-            sensitivity="P1",
-        ),
-    )
+    audit.record_list(session, "disclosure", shown, client_id=case.client_id, sensitivity="P1")
     return page
 
 

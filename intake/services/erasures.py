@@ -111,8 +111,7 @@ def list_page(session: Session, client_id: uuid.UUID, wanted: pages.Wanted) -> p
         show=lambda row: row.Erasure,
     )
     shown = tuple(one.id for one in page.rows)
-    event = Event("erasure", "list", "R", client_id=client_id, hits=len(shown), returned_ids=shown)
-    audit.record(session, event)
+    audit.record_list(session, "erasure", shown, client_id=client_id)
     return page
 
 

@@ -15,7 +15,6 @@ from intake.clinical.follow_up import FollowUpItem
 from intake.clinical.follow_up_changes import StoredItem, merge
 from intake.models import FollowUp, PlanDecision
 from intake.services import audit, relations
-from intake.services.audit import Event
 
 # A schedule has 15 items or so, and a stay one more each week.
 MOST = 500
@@ -83,17 +82,8 @@ def list_for(
         query = query.where(FollowUp.state == state)
     rows = session.execute(query.order_by(FollowUp.due_by, FollowUp.code).limit(MOST)).scalars()
     found = [view(row) for row in rows]
-    audit.record(
-        session,
-        Event(
-            "follow_up",
-            "list",
-            "R",
-            client_id=case.client_id,
-            hits=len(found),
-            returned_ids=tuple(one.id for one in found),
-            sensitivity="P2",
-        ),
+    audit.record_list(
+        session, "follow_up", (one.id for one in found), client_id=case.client_id, sensitivity="P2"
     )
     return found
 

@@ -110,8 +110,7 @@ def list_page(
         show=lambda one: view(one.Goal, vault),
     )
     shown = tuple(one.id for one in page.rows)
-    act = Event("goal", "list", "R", client_id=row.Client.id, sensitivity="P2")
-    audit.record(session, replace(act, hits=len(shown), returned_ids=shown))
+    audit.record_list(session, "goal", shown, client_id=row.Client.id, sensitivity="P2")
     return page
 
 

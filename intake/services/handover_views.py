@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -82,8 +82,7 @@ def list_page(
         show=lambda row: line(session, row.Handover),
     )
     shown = tuple(one.id for one in page.rows)
-    act = Event("handover", "list", "R", hits=len(shown))
-    audit.record(session, replace(act, returned_ids=shown))
+    audit.record_list(session, "handover", shown)
     return page
 
 

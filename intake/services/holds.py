@@ -96,10 +96,7 @@ def list_page(session: Session, client_id: uuid.UUID, wanted: pages.Wanted) -> p
         show=lambda row: _view(session, row.LegalHold, client),
     )
     shown = tuple(one.id for one in page.rows)
-    event = Event(
-        "legal_hold", "list", "R", client_id=client_id, hits=len(shown), returned_ids=shown
-    )
-    audit.record(session, event)
+    audit.record_list(session, "legal_hold", shown, client_id=client_id)
     return page
 
 

@@ -16,7 +16,6 @@ from intake.clinical.completeness import COMPLETE, Section
 from intake.crypto import Vault
 from intake.models import Case, Intake
 from intake.services import audit, intake_answers, pages, relations
-from intake.services.audit import Event
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +88,7 @@ def list_page(
         show=lambda row: IntakeLine(*row),
     )
     shown = tuple(one.id for one in page.rows)
-    audit.record(session, Event("intake", "list", "R", hits=len(shown), returned_ids=shown))
+    audit.record_list(session, "intake", shown)
     return page
 
 

@@ -83,8 +83,7 @@ def list_page(
         show=lambda one: view(Kept(one.OutboundReferral, case, client, vault)),
     )
     shown = tuple(one.id for one in page.rows)
-    act = Event("outbound_referral", "list", "R", client_id=client.id, sensitivity="P2")
-    audit.record(session, replace(act, hits=len(shown), returned_ids=shown))
+    audit.record_list(session, "outbound_referral", shown, client_id=client.id, sensitivity="P2")
     return page
 
 

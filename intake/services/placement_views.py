@@ -17,7 +17,6 @@ from intake.crypto import Vault
 from intake.errors import NotFound
 from intake.models import Case, Placement, Programme
 from intake.services import audit, cases, pages, places, relations, sealed_text
-from intake.services.audit import Event
 from intake.services.identity import vault_of
 
 FIELD = "placements.sealed"
@@ -100,8 +99,7 @@ def list_page(
         ),
     )
     shown = tuple(one.id for one in page.rows)
-    act = Event("placement", "list", "R", client_id=client.id, sensitivity="P2")
-    audit.record(session, replace(act, hits=len(shown), returned_ids=shown))
+    audit.record_list(session, "placement", shown, client_id=client.id, sensitivity="P2")
     return page
 
 
@@ -125,8 +123,7 @@ def waiting_list(
         .limit(MOST)
     ).all()
     shown = tuple(row.Placement.id for row in rows)
-    act = Event("placement", "list", "R", hits=len(shown), returned_ids=shown)
-    audit.record(session, replace(act, sensitivity="P2"))
+    audit.record_list(session, "placement", shown, sensitivity="P2")
     today = cases.local_date(now, actor)
     return WaitingList(
         programme_id=programme.id,

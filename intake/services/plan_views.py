@@ -104,17 +104,8 @@ def list_page(
         wanted=wanted,
         show=lambda row: PlanLine(**_plain(row.PlanDecision)),
     )
-    audit.record(
-        session,
-        Event(
-            "plan",
-            "list",
-            "R",
-            client_id=case.client_id,
-            hits=len(page.rows),
-            returned_ids=tuple(one.id for one in page.rows),
-            sensitivity="P2",
-        ),
+    audit.record_list(
+        session, "plan", (one.id for one in page.rows), client_id=case.client_id, sensitivity="P2"
     )
     return page
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
@@ -129,8 +129,7 @@ def list_page(
         show=lambda row: view(row.Programme),
     )
     shown = tuple(one.id for one in page.rows)
-    act = Event("programme", "list", "R")
-    audit.record(session, replace(act, hits=len(shown), returned_ids=shown))
+    audit.record_list(session, "programme", shown)
     return page
 
 

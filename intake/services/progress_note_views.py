@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, or_, select, true
@@ -119,8 +119,7 @@ def list_page(
         show=lambda row: NoteLine(**_plain(row.ProgressNote)),
     )
     shown = tuple(one.id for one in page.rows)
-    act = Event("progress_note", "list", "R", client_id=case.client_id, sensitivity="P2")
-    audit.record(session, replace(act, hits=len(shown), returned_ids=shown))
+    audit.record_list(session, "progress_note", shown, client_id=case.client_id, sensitivity="P2")
     return page
 
 
@@ -142,8 +141,7 @@ def unsigned(
         show=lambda row: NoteLine(**_plain(row.ProgressNote)),
     )
     shown = tuple(one.id for one in page.rows)
-    act = Event("progress_note", "list", "R", hits=len(shown), sensitivity="P2")
-    audit.record(session, replace(act, returned_ids=shown))
+    audit.record_list(session, "progress_note", shown, sensitivity="P2")
     return page
 
 

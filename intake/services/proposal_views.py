@@ -75,8 +75,7 @@ def list_page(
         show=lambda row: view(session, row.CaseProposal, row.Client),
     )
     shown = tuple(one.id for one in page.rows)
-    act = Event("proposal", "list", "R", client_id=case.client_id, sensitivity="P2")
-    audit.record(session, replace(act, hits=len(shown), returned_ids=shown))
+    audit.record_list(session, "proposal", shown, client_id=case.client_id, sensitivity="P2")
     return page
 
 

@@ -76,16 +76,8 @@ def list_page(
     rows = found[: wanted.limit]
     shown = tuple(row.id for row in rows)
     people = {row.client_id for row in rows}
-    audit.record(
-        session,
-        Event(
-            "reminder",
-            "list",
-            "R",
-            client_id=people.pop() if len(people) == 1 else None,
-            hits=len(shown),
-            returned_ids=shown,
-        ),
+    audit.record_list(
+        session, "reminder", shown, client_id=people.pop() if len(people) == 1 else None
     )
     return timelines.Timeline(
         rows=[ReminderView(**_parts(row)) for row in rows],

@@ -213,8 +213,7 @@ def _page(
         show=lambda row: _view(session, row),
     )
     shown = tuple(one.id for one in page.rows)
-    act = Event("task", "list", "R", client_id=client_id, hits=len(shown), sensitivity="P1")
-    audit.record(session, replace(act, returned_ids=shown))
+    audit.record_list(session, "task", shown, client_id=client_id, sensitivity="P1")
     return page
 
 
