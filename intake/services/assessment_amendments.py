@@ -19,7 +19,6 @@ from intake.services import (
     assessments,
     audit,
     cases,
-    closed_cases,
     deteriorations,
     instruments,
     sealed_text,
@@ -59,7 +58,7 @@ def amend(
     if before.version != version:
         raise PreconditionFailed(before.version)
     _refuse_state(before)
-    closed_cases.refuse_write(found.case)
+    cases.require_open(session, found.case)
     row = _signed(session, found, order, actor=actor, now=now)
     before.state = "amended"
     session.add(row)

@@ -24,15 +24,7 @@ from intake.errors import (
     ValidationFailed,
 )
 from intake.models import Assessment, Case, Intake
-from intake.services import (
-    alerts,
-    audit,
-    cases,
-    closed_cases,
-    deteriorations,
-    instruments,
-    relations,
-)
+from intake.services import alerts, audit, cases, deteriorations, instruments, relations
 from intake.services.assessment_views import AssessmentView, loaded, view
 from intake.services.audit import Event
 
@@ -103,7 +95,7 @@ def sign(
         raise PreconditionFailed(row.version)
     if row.state != "draft":
         raise Conflict("This assessment is signed; a correction is an amendment with a reason.")
-    closed_cases.refuse_write(case)
+    cases.require_open(session, case)
     row.state, row.signed_at = "signed", now
     audit.record(
         session,
@@ -171,13 +163,14 @@ def _open_case(session: Session, case_id: uuid.UUID, actor: Actor) -> tuple[Case
     if row is None:
         raise NotFound("case")
     relations.require(session, actor, Permission.ASSESSMENT_WRITE, row.Case)
+    cases.require_open(session, row.Case)
     refuse_unless_open(row.Case, row.Intake)
     return row.Case, row.Intake
 
 
 def refuse_unless_open(case: Case, intake: Intake) -> None:
     """Assessing needs a case under way whose intake was handed in. Raises Conflict."""
-    closed_cases.refuse_write(case)
+    cases.refuse_ended(case)
     if intake.state not in HANDED_IN:
         raise Conflict("The intake of this case is not handed in yet; submit it first.")
 

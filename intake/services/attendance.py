@@ -170,7 +170,7 @@ def loaded(
     )  # fmt: skip
     if row.Appointment.version != version:
         raise PreconditionFailed(row.Appointment.version)
-    cases.refuse_ended(row.Case)
+    cases.require_open(session, row.Case)
     return Kept(*row)
 
 

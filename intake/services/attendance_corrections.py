@@ -18,7 +18,6 @@ from intake.services import (
     appointment_views,
     attendance,
     audit,
-    closed_cases,
     sealed_text,
 )
 from intake.services.appointment_views import AppointmentView
@@ -56,7 +55,6 @@ def correct(
     what was asked at it is recorded, or the case has ended.
     """
     kept = attendance.loaded(session, appointment_id, version, actor, Permission.APPOINTMENT_ATTEND)
-    closed_cases.refuse_write(kept.case)
     _refuse(session, kept, order, now)
     before = kept.appointment.status
     _write(session, kept, order, actor=actor, now=now)

@@ -139,13 +139,25 @@ def carry_out(
     return row
 
 
-def refuse_ended(case: Case) -> None:
-    """Nothing is written in an episode that has ended. Raises Conflict.
+def require_open(session: Session, case: Case) -> None:
+    """Hold the case until the transaction ends, and refuse to write in an episode that has ended.
 
-    The one guard of every service that writes in a case.
+    What every service asks before it writes in a case. The lock is what an UPDATE of the row
+    takes, so a write and a discharge wait instead of missing each other. The state is
+    read beside the loaded row: loading the row anew would hide a lost edit. Raises Conflict.
     """
-    if case.state in lifecycle.TERMINAL_STATES:
-        raise Conflict(f"This case has ended ({case.state}); reopen it as a new episode first.")
+    held = select(Case.state).where(Case.id == case.id).with_for_update(key_share=True)
+    _refuse_ended(session.execute(held).scalar_one())
+
+
+def refuse_ended(case: Case) -> None:
+    """The same refusal where the case was read and held in one statement. Raises Conflict."""
+    _refuse_ended(case.state)
+
+
+def _refuse_ended(state: str) -> None:
+    if state in lifecycle.TERMINAL_STATES:
+        raise Conflict(f"This case has ended ({state}); reopen it as a new episode first.")
 
 
 def get(session: Session, case_id: uuid.UUID) -> Case:
@@ -188,7 +200,7 @@ def list_page(
         session, query, key=Case.__table__.c.id, wanted=wanted, show=lambda row: view(row.Case)
     )
     shown = tuple(one.id for one in page.rows)
-    audit.record(session, Event("case", "list", "R", hits=len(shown), returned_ids=shown))
+    audit.record_list(session, "case", shown)
     return page
 
 

@@ -60,7 +60,7 @@ def record(
     """
     case, client = cases.get_with_client(session, case_id)
     relations.require(session, actor, Permission.ASSESSMENT_WRITE, case)
-    cases.refuse_ended(case)
+    cases.require_open(session, case)
     _check(order, now)
     row = MedicalClearance(
         site_id=case.site_id,
@@ -96,8 +96,7 @@ def list_page(
         show=lambda row: _view(row.MedicalClearance, vault),
     )
     shown = tuple(one.id for one in page.rows)
-    act = Event("medical_clearance", "list", "R", client_id=client.id, sensitivity="P2")
-    audit.record(session, replace(act, hits=len(shown), returned_ids=shown))
+    audit.record_list(session, "medical_clearance", shown, client_id=client.id, sensitivity="P2")
     return page
 
 

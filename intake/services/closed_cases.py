@@ -11,19 +11,14 @@ from intake.models import Case, Client
 from intake.services import cases, relations
 
 
-def refuse_write(case: Case) -> None:
-    """Refuse to write in an episode that has ended. Raises Conflict."""
-    cases.refuse_ended(case)
-
-
 def writable(
     session: Session, case_id: uuid.UUID, actor: Actor, permission: Permission
 ) -> tuple[Case, Client]:
-    """A case to write in, and its person, in one statement.
+    """A case to write in, held until the transaction ends, and its person.
 
     Raises as `relations.require`, Conflict when the case has ended.
     """
     case, client = cases.get_with_client(session, case_id)
     relations.require(session, actor, permission, case)
-    refuse_write(case)
+    cases.require_open(session, case)
     return case, client

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -54,7 +54,7 @@ def record(
 ) -> AttemptView:
     """Write down one more attempt. Raises as `relations.require`, ValidationFailed for its time."""
     case, client = _load(session, case_id, actor)
-    cases.refuse_ended(case)
+    cases.require_open(session, case)
     if not now - OLDEST <= order.at <= now:
         message = f"Enter a time that has passed, within the last {OLDEST.days} days."
         raise ValidationFailed(FieldError("/at", "out_of_range", message))
@@ -95,8 +95,7 @@ def list_page(
         show=lambda row: show(row.ContactAttempt),
     )
     shown = tuple(one.id for one in page.rows)
-    act = Event("contact_attempt", "list", "R", client_id=client.id, hits=len(shown))
-    audit.record(session, replace(act, returned_ids=shown, sensitivity="P1"))
+    audit.record_list(session, "contact_attempt", shown, client_id=client.id, sensitivity="P1")
     return page
 
 

@@ -78,7 +78,7 @@ def write(
         raise NotFound("case")
     relations.require(session, actor, Permission.COUNSELLING_NOTE_WRITE, found.Case)
     identity.refuse_erased(found.Client)
-    cases.refuse_ended(found.Case)
+    cases.require_open(session, found.Case)
     key = found.CounsellingNoteKey or keys.new(session, found.Case, actor.staff_id)
     if order.addendum_to is not None:
         _refuse_foreign(session, order.addendum_to, key)
@@ -140,17 +140,8 @@ def list_page(
         show=lambda row: CounsellingNoteLine(**_plain(row.CounsellingNote, case)),
     )
     shown = tuple(one.id for one in page.rows)
-    audit.record(
-        session,
-        Event(
-            "counselling_note",
-            "list",
-            "R",
-            client_id=case.client_id,
-            hits=len(shown),
-            returned_ids=shown,
-            sensitivity="P3",
-        ),
+    audit.record_list(
+        session, "counselling_note", shown, client_id=case.client_id, sensitivity="P3"
     )
     return page
 
@@ -174,7 +165,7 @@ def _draft(session: Session, note_id: uuid.UUID, version: int, actor: Actor) -> 
         raise PreconditionFailed(own.note.version)
     if own.note.state != "draft":
         raise Conflict("This note is signed; write an addendum to it.")
-    cases.refuse_ended(own.case)
+    cases.require_open(session, own.case)
     return own
 
 

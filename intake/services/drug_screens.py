@@ -153,8 +153,7 @@ def list_page(
         show=lambda row: _view(Kept(row.DrugScreen, case, vault)),
     )
     shown = tuple(one.id for one in page.rows)
-    act = Event("drug_screen", "list", "R", client_id=case.client_id, sensitivity="P2")
-    audit.record(session, replace(act, hits=len(shown), returned_ids=shown))
+    audit.record_list(session, "drug_screen", shown, client_id=case.client_id, sensitivity="P2")
     return page
 
 
@@ -173,7 +172,7 @@ def _load(session: Session, screen_id: uuid.UUID, version: int, actor: Actor) ->
         raise PreconditionFailed(row.DrugScreen.version)
     if row.DrugScreen.state != "recorded":
         raise Conflict("This screen is marked as entered in error.")
-    closed_cases.refuse_write(row.Case)
+    cases.require_open(session, row.Case)
     return Kept(row.DrugScreen, row.Case, vault_of(session, row.Client))
 
 

@@ -105,7 +105,7 @@ def change(
     goal, case, client = goal_views.load(session, goal_id, actor, Permission.PLAN_DECIDE)
     if goal.version != version:
         raise PreconditionFailed(goal.version)
-    cases.refuse_ended(case)
+    cases.require_open(session, case)
     given = order.given
     if given.get("due_on") not in (None, goal.due_on):
         _refuse_past(given["due_on"], local_date(now, actor), "/due_on")

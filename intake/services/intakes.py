@@ -172,7 +172,7 @@ def for_change(session: Session, intake_id: uuid.UUID, version: int, actor: Acto
     intake, case, client = _load(session, intake_id, actor, Permission.INTAKE_WRITE)
     if intake.version != version:
         raise PreconditionFailed(intake.version)
-    cases.refuse_ended(case)
+    cases.require_open(session, case)
     if intake.state != "draft":
         if intake.state == "abandoned":
             raise Conflict("This draft was given up; the person's next referral begins anew.")

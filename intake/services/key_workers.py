@@ -28,7 +28,7 @@ def assign(
     case, client = cases.get_with_client(session, case_id)
     if case.version != version:
         raise PreconditionFailed(case.version)
-    cases.refuse_ended(case)
+    cases.require_open(session, case)
     onward = Move("plan_chosen", "key_worker_named", key_worker_id=key_worker_id)
     if case.state != "assessed" or not case_moves.advance(
         session, case, client, onward, actor=actor, now=now

@@ -156,8 +156,7 @@ def list_page(
         show=lambda row: _view(Kept(row.MedicationReview, case, vault)),
     )
     shown = tuple(one.id for one in page.rows)
-    act = Event("medication_review", "list", "R", client_id=client.id, sensitivity="P2")
-    audit.record(session, replace(act, hits=len(shown), returned_ids=shown))
+    audit.record_list(session, "medication_review", shown, client_id=client.id, sensitivity="P2")
     return page
 
 
@@ -174,7 +173,7 @@ def _asked(session: Session, review_id: uuid.UUID, version: int, actor: Actor) -
     relations.require(session, actor, Permission.CARE_WRITE, row.Case, what="medication review")
     if row.MedicationReview.version != version:
         raise PreconditionFailed(row.MedicationReview.version)
-    closed_cases.refuse_write(row.Case)
+    cases.require_open(session, row.Case)
     if row.MedicationReview.state != "asked":
         raise Conflict(f"This review is {row.MedicationReview.state}; ask for another one.")
     return Kept(row.MedicationReview, row.Case, vault_of(session, row.Client))

@@ -93,7 +93,7 @@ def change(
     has ended.
     """
     kept = _open(session, referral_id, version, actor)
-    closed_cases.refuse_write(kept.case)
+    cases.require_open(session, kept.case)
     given, row = order.given, kept.row
     today = cases.local_date(now, actor)
     _check_change(kept, given, today)
@@ -120,7 +120,7 @@ def send(
     already or the case has ended.
     """
     kept = _open(session, referral_id, version, actor)
-    closed_cases.refuse_write(kept.case)
+    cases.require_open(session, kept.case)
     if kept.row.state != "planned":
         raise Conflict(f"This referral is {kept.row.state}; it left already.")
     today = cases.local_date(now, actor)

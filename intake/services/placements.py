@@ -126,7 +126,7 @@ def take(
     row, today = kept.row, cases.local_date(now, actor)
     if row.version != version:
         raise PreconditionFailed(row.version)
-    closed_cases.refuse_write(kept.case)
+    cases.require_open(session, kept.case)
     origins, target = STEPS[step.action]
     if row.state not in origins:
         raise Conflict(f"This place is {row.state}; to {step.action} it, it must be "

@@ -94,7 +94,7 @@ def change(
     plan, case, client = plan_views.load(session, plan_id, actor, Permission.PLAN_DECIDE)
     if plan.version != version:
         raise PreconditionFailed(plan.version)
-    cases.refuse_ended(case)
+    cases.require_open(session, case)
     if plan.state in ("superseded", "returned"):
         raise Conflict(f"This decision is {plan.state}; change the one that counts.")
     errors, vault = FieldErrors(), identity.vault_of(session, client)

@@ -21,7 +21,7 @@ from intake.errors import (
     ValidationFailed,
 )
 from intake.models import Appointment, Case, Client, ProgressNote
-from intake.services import audit, closed_cases, progress_note_views, sealed_text
+from intake.services import audit, cases, closed_cases, progress_note_views, sealed_text
 from intake.services.identity import vault_of
 from intake.services.progress_note_views import FIELD, Kept, NoteView, loaded, view
 
@@ -119,7 +119,7 @@ def amend(
         raise PreconditionFailed(kept.note.version)
     if kept.note.state != "signed":
         raise Conflict("This note is a draft; its author changes it until it is signed.")
-    closed_cases.refuse_write(kept.case)
+    cases.require_open(session, kept.case)
     _refuse_second_addendum(session, kept, actor)
     same = replace(order, confidentiality=kept.note.confidentiality)
     return _drafted(
@@ -166,7 +166,7 @@ def _own_draft(session: Session, note_id: uuid.UUID, version: int, actor: Actor)
         raise Conflict("This note is signed; write an addendum with …/actions/amend.")
     if kept.note.author_id != actor.staff_id:
         raise Forbidden("A draft is changed and signed by its author alone.")
-    closed_cases.refuse_write(kept.case)
+    cases.require_open(session, kept.case)
     return kept
 
 

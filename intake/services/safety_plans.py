@@ -15,7 +15,7 @@ from intake.access import Actor, Permission
 from intake.crypto import Vault
 from intake.errors import FieldError, NotFound, PreconditionFailed, ValidationFailed
 from intake.models import Case, Client, SafetyPlan
-from intake.services import audit, cases, closed_cases, pages, relations, sealed_text
+from intake.services import audit, cases, pages, relations, sealed_text
 from intake.services.audit import Event
 from intake.services.identity import vault_of
 
@@ -86,7 +86,7 @@ def write(
         raise NotFound("case")
     case, client = locked.Case, locked.Client
     relations.require(session, actor, Permission.CARE_WRITE, case)
-    closed_cases.refuse_write(case)
+    cases.refuse_ended(case)
     newest = select(func.max(SafetyPlan.number)).where(SafetyPlan.case_id == case.id)
     number = session.execute(newest).scalar_one() or 0
     if number != version:
@@ -127,8 +127,7 @@ def list_page(
         show=lambda row: _view(row.SafetyPlan, vault, today),
     )
     shown = tuple(one.id for one in page.rows)
-    act = Event("safety_plan", "list", "R", client_id=client.id, sensitivity="P2")
-    audit.record(session, replace(act, hits=len(shown), returned_ids=shown))
+    audit.record_list(session, "safety_plan", shown, client_id=client.id, sensitivity="P2")
     return page
 
 

@@ -16,7 +16,7 @@ from intake.access import Actor, Permission
 from intake.crypto import Vault
 from intake.errors import Conflict, FieldError, NotFound, PreconditionFailed, ValidationFailed
 from intake.models import Appointment, Case, Client, SessionRecord
-from intake.services import audit, cases, closed_cases, pages, relations, sealed_text
+from intake.services import audit, cases, pages, relations, sealed_text
 from intake.services.audit import Event
 from intake.services.identity import vault_of
 
@@ -95,7 +95,7 @@ def record(
     if row.Appointment.status != "fulfilled":
         message = f"This appointment is {row.Appointment.status}; record what was asked once "
         raise Conflict(f"{message}it has been attended.")
-    closed_cases.refuse_write(row.Case)
+    cases.require_open(session, row.Case)
     made = SessionRecord(
         site_id=row.Case.site_id,
         case_id=row.Case.id,
@@ -121,7 +121,7 @@ def change(
     kept = _load(session, record_id, actor, Permission.PROGRESS_WRITE)
     if kept.record.version != version:
         raise PreconditionFailed(kept.record.version)
-    closed_cases.refuse_write(kept.case)
+    cases.require_open(session, kept.case)
     _apply(session, kept, said)
     _note(session, kept, "save", "U", fields=(*said.answers, *said.words, *said.links))
     session.flush()
@@ -155,8 +155,7 @@ def list_page(
         show=lambda row: _view(Kept(row.SessionRecord, row.Appointment, case, vault)),
     )
     shown = tuple(one.id for one in page.rows)
-    act = Event("session_record", "list", "R", client_id=case.client_id, sensitivity="P2")
-    audit.record(session, replace(act, hits=len(shown), returned_ids=shown))
+    audit.record_list(session, "session_record", shown, client_id=case.client_id, sensitivity="P2")
     return page
 
 

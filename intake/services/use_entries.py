@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import decimal
 import uuid
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -121,7 +121,7 @@ def enter_in_error(
         raise PreconditionFailed(entry.version)
     if entry.state != "recorded":
         raise Conflict("This entry is marked as entered in error already.")
-    closed_cases.refuse_write(row.Case)
+    cases.require_open(session, row.Case)
     vault = vault_of(session, row.Client)
     words = sealed_text.opened(FIELD, entry.id, entry.sealed, vault)
     entry.sealed = sealed_text.seal(FIELD, entry.id, words | {"error_reason": reason}, vault)
@@ -154,8 +154,7 @@ def list_page(
         show=lambda row: _view(row.UseEntry, vault, days.get(row.UseEntry.substance, frozenset())),
     )
     shown = tuple(one.id for one in page.rows)
-    act = Event("use_entry", "list", "R", client_id=case.client_id, sensitivity="P2")
-    audit.record(session, replace(act, hits=len(shown), returned_ids=shown))
+    audit.record_list(session, "use_entry", shown, client_id=case.client_id, sensitivity="P2")
     return page
 
 

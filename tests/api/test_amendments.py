@@ -173,9 +173,9 @@ def test_the_reason_is_sealed_and_every_version_has_its_event(web: Web, case: Ca
         (first, "amend", 3),
         (made, "create", 1),
     ]
-    # door, assessment with case and person, intake, settings, earlier scores, task, both rows,
-    # event
-    assert len(amending) == 9, amending
+    # door, assessment with case and person, case held, intake, settings, earlier scores, task, both
+    # rows, event
+    assert len(amending) == 10, amending
 
 
 def deteriorations(web: Web, case: CaseOf) -> list[Any]:

@@ -229,12 +229,12 @@ def test_each_act_sends_its_budget_of_statements(web: Web, site: TestSite) -> No
     with counted(web) as signing:
         case.counsellor.act(f"/assessments/{made['id']}/actions/sign", version=1)
 
-    # door, key, case with intake, settings, assessment, event, answer
-    assert len(recording) == 7, recording
+    # door, key, case with intake, case held, settings, assessment, event, answer
+    assert len(recording) == 8, recording
     assert len(reading) == 3, reading
     assert len(listing) == 4, listing
-    # door, assessment with case and person, change, earlier scores, event
-    assert len(signing) == 5, signing
+    # door, assessment with case and person, case held, change, earlier scores, event
+    assert len(signing) == 6, signing
 
 
 def test_every_version_of_an_assessment_has_its_event(web: Web, site: TestSite) -> None:

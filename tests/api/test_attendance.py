@@ -41,8 +41,8 @@ def test_cancelling_ends_the_reminders_and_frees_the_follow_up(web: Web, site: T
     assert (body["status"], body["cancel_reason"]) == ("cancelled", "client_cancelled")
     assert live(web, made) == []
     assert state_of(web, follow_up) == "planned"
-    door_row_event, written = 3, ["appointments", "follow_ups", "reminders"]
-    assert len(sent) == door_row_event + len(written), sent
+    door_row_held_event, written = 4, ["appointments", "follow_ups", "reminders"]
+    assert len(sent) == door_row_held_event + len(written), sent
     shown = case.lead.get(f"/appointments/{made['id']}").get_json()["reminders"]
     assert {one["state"] for one in shown} == {"cancelled"}
 

@@ -151,8 +151,8 @@ def test_the_old_word_and_its_reason_are_kept_sealed_and_told(web: Web, case: Ca
     )
     assert tuple(events[0])[:2] == ("correct", 3)
     assert "status" in events[0].fields
-    # door, appointment with all of it, calls, correction, appointment, task, event
-    assert len(correcting) == 7, correcting
+    # door, appointment with all of it, case held, calls, correction, appointment, task, event
+    assert len(correcting) == 8, correcting
 
 
 def test_strangers_don_t_correct(web: Web, case: CaseOf, site: TestSite) -> None:

@@ -170,11 +170,11 @@ def test_each_act_sends_its_budget_and_leaves_its_event(web: Web, site: TestSite
     with counted(web) as signing:
         case.counsellor.act(f"{one}/actions/sign", version=2)
 
-    # door, key, case with the author's key, note, event, answer
-    assert len(writing) == 6, writing
+    # door, key, case with the author's key, case held, note, event, answer
+    assert len(writing) == 7, writing
     assert (len(reading), len(listing)) == (3, 4)
-    # door, note with key and case, note, event
-    assert (len(changing), len(signing)) == (4, 4)
+    # door, note with key and case, case held, note, event
+    assert (len(changing), len(signing)) == (5, 5)
     events = web.rows(
         "SELECT subtype, entity_version, sensitivity FROM audit_events WHERE entity_id = :i"
         " ORDER BY id",

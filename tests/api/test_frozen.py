@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from sqlalchemy import text
+from werkzeug.test import TestResponse
 
+from intake.embedded.processes import wait_until
 from tests.hostile.routes import Route, writes
 from tests.makers import bookings, moves, orders, outbound, plans, programmes
 from tests.makers.assessments import assessment_order
@@ -51,6 +55,11 @@ STILL_OPEN |= dict.fromkeys(
         "POST /assessments/<uuid:assessment_id>/actions/amend",
     ),
     "asked in tests/api of its own kind",
+)
+ENDS = text("UPDATE cases SET state = 'discharged' WHERE id = :c")
+WAITING = (
+    "SELECT count(*) FROM pg_stat_activity"
+    " WHERE wait_event_type = 'Lock' AND datname = current_database()"
 )
 # What takes no case at all.
 ELSEWHERE = (
@@ -167,22 +176,48 @@ def test_every_write_in_an_ended_case_is_refused(
     web: Web, ended: tuple[CaseOf, dict[str, str]]
 ) -> None:
     case, ids = ended
-    tried = [
+    tried = tried_in(web)
+
+    for route in tried:
+        refused(route, ask(route, case, ids, version=version(web, route, ids)))
+    assert len(tried) >= 15
+
+
+def test_every_write_waits_for_an_ending_under_way(
+    web: Web, ended: tuple[CaseOf, dict[str, str]]
+) -> None:
+    case, ids = ended
+    tried = tried_in(web)
+    for route in tried:
+        web.run("UPDATE cases SET state = 'active' WHERE id = :c", c=case.id)
+        seen = version(web, route, ids)
+        with ThreadPoolExecutor(1) as pool, web.judge.connect() as judge:
+            judge.execute(ENDS, {"c": case.id})
+            answer = pool.submit(ask, route, case, ids, version=seen)
+            assert wait_until(lambda: web.rows(WAITING)[0][0] == 1, seconds=20), name_of(route)
+            judge.commit()
+
+            refused(route, answer.result(timeout=20))
+    assert len(tried) >= 15
+
+
+def tried_in(web: Web) -> list[Route]:
+    return [
         one for one in writes(web.app) if not is_elsewhere(one) and name_of(one) not in STILL_OPEN
     ]
 
-    for route in tried:
-        headers = {
-            "Idempotency-Key": str(uuid.uuid4()),
-            "If-Match": f'"{version(web, route, ids)}"',
-        }
-        answer = asked_by(route, case).client.open(
-            route.at(ids), method=route.method, json=body_of(route, case), headers=headers
-        )
-        body = answer.get_json(force=True)
-        assert answer.status_code == 409, (name_of(route), body)
-        assert "has ended (discharged)" in body["detail"], name_of(route)
-    assert len(tried) >= 15
+
+def ask(route: Route, case: CaseOf, ids: dict[str, str], *, version: int) -> TestResponse:
+    headers = {"Idempotency-Key": str(uuid.uuid4()), "If-Match": f'"{version}"'}
+    return asked_by(route, case).client.open(
+        route.at(ids), method=route.method, json=body_of(route, case), headers=headers
+    )
+
+
+def refused(route: Route, answer: TestResponse) -> None:
+    body = answer.get_json(force=True)
+    assert answer.status_code == 409, (name_of(route), body)
+    assert "has ended (discharged)" in body["detail"], name_of(route)
 
 
 def version(web: Web, route: Route, ids: dict[str, str]) -> int:

@@ -285,8 +285,8 @@ def test_each_act_sends_its_budget_for_one_row_and_for_a_hundred(web: Web, site:
     with counted(web) as many:
         found = case.counsellor.get(f"{path(case)}?limit=100").get_json()["data"]
 
-    # door, key, case with person, note, event, answer
-    assert (len(writing), len(reading)) == (6, 3), (writing, reading)
-    # door, note with case and person, note, event
-    assert (len(changing), len(signing)) == (4, 4)
+    # door, key, case with person, case held, note, event, answer
+    assert (len(writing), len(reading)) == (7, 3), (writing, reading)
+    # door, note with case and person, case held, note, event
+    assert (len(changing), len(signing)) == (5, 5)
     assert (len(few), len(many), len(found)) == (4, 4, 100)
