@@ -12,7 +12,8 @@ from intake.http.unit_of_work import act, work
 from intake.schemas.shapes import CreatedOut, page_of
 from intake.schemas.tasks import CaseTaskQuery, NewTaskIn, TaskChangeIn, TaskOut, TaskQuery
 from intake.services import task_orders, tasks
-from intake.services.tasks import NewTask, TaskChange, TaskSearch
+from intake.services.task_changes import TaskChange
+from intake.services.tasks import NewTask, TaskSearch
 
 blp = Blueprint("tasks", __name__, description="What somebody has to do")
 TASKS = page_of(TaskOut)()

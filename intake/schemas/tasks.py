@@ -10,8 +10,9 @@ from marshmallow import fields
 from intake.models.tasks import TASK_KINDS, TASK_SOURCES, TASK_STATES
 from intake.schemas.fields import Instant, Text, one_of
 from intake.schemas.shapes import In, Out, PageQuery
+from intake.services.task_changes import TaskChange
 from intake.services.task_orders import BY_HAND
-from intake.services.tasks import NewTask, TaskChange
+from intake.services.tasks import NewTask
 
 LONGEST_NOTE = 2000
 

@@ -9,13 +9,16 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from intake.access import Actor
+from intake.access import ROLE_PERMISSIONS, Actor, Permission
 from intake.errors import FieldErrors
 from intake.models import Cover
-from intake.services import audit, pages
+from intake.services import audit, duties, pages
 from intake.services.audit import Event
 from intake.services.cases import local_date
+from intake.services.duties import Named
 
+# What somebody answers for, beside tasks of their own.
+COVERED = frozenset({duties.ANSWER_FOR_CASES, Permission.REFERRAL_WORK})
 LONGEST = dt.timedelta(days=366)
 
 
@@ -54,6 +57,7 @@ def arrange(session: Session, order: NewCover, *, actor: Actor, now: dt.datetime
         errors.add("/until_on", "in_past", "Enter the first day, today or a later day.")
     elif order.until_on - order.from_on > LONGEST:
         errors.add("/until_on", "too_long", "A cover lasts a year at most.")
+    _check_people(session, order, actor, errors)
     errors.raise_if_any()
     cover = Cover(
         site_id=actor.site_id,
@@ -67,6 +71,17 @@ def arrange(session: Session, order: NewCover, *, actor: Actor, now: dt.datetime
     audit.record(session, Event("cover", "arrange", "C", row=cover, sensitivity="P4"))
     session.flush()
     return _view(cover, today)
+
+
+def _check_people(session: Session, order: NewCover, actor: Actor, errors: FieldErrors) -> None:
+    """Both are at work, and who covers can do what the colleague answers for."""
+    people = duties.at_work(session, {order.staff_id, order.for_staff_id}, actor)
+    away = people.get(order.for_staff_id)
+    held = ROLE_PERMISSIONS[away] if away is not None else frozenset()
+    needs = frozenset({Permission.WORK_CLOSE})
+    duties.check(people, Named("/for_staff_id", order.for_staff_id, needs), errors)
+    if order.staff_id != order.for_staff_id:
+        duties.check(people, Named("/staff_id", order.staff_id, needs | held & COVERED), errors)
 
 
 def list_page(

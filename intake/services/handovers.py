@@ -15,28 +15,17 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from intake import database
-from intake.access import ROLE_PERMISSIONS, Actor, Permission, Role
+from intake.access import Actor
 from intake.clinical import lifecycle
-from intake.errors import (
-    Conflict,
-    FieldError,
-    FieldErrors,
-    NotFound,
-    PreconditionFailed,
-    ValidationFailed,
-)
-from intake.models import Case, Handover, HandoverCase, Membership, Task
-from intake.services import audit, handover_effects, handover_views, sealed_text
+from intake.errors import Conflict, FieldErrors, NotFound, PreconditionFailed
+from intake.models import Case, Handover, HandoverCase, Task
+from intake.services import audit, duties, handover_effects, handover_views, sealed_text
 from intake.services.audit import Event
 from intake.services.cases import local_date
 from intake.services.handover_views import FIELD, HandoverView
 
 MOST_CASES = 200
 ANSWERS = {"accept": "accepted", "refuse": "refused", "withdraw": "withdrawn"}
-# Only somebody who can answer for a case is asked to take one.
-MAY_ANSWER = tuple(
-    role.value for role in Role if Permission.HANDOVER_ANSWER in ROLE_PERMISSIONS[role]
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +47,9 @@ def offer(session: Session, order: NewHandover, *, actor: Actor, now: dt.datetim
     """Offer cases to a colleague; nothing changes hands yet. Raises ValidationFailed."""
     today = local_date(now, actor)
     _check(order, today)
-    _refuse_unable(session, order.to_staff_id)
+    duties.refuse_unable(
+        session, order.to_staff_id, duties.ANSWER_FOR_CASES, pointer="/to_staff_id", actor=actor
+    )
     cases = _theirs(session, order)
     row = Handover(
         site_id=actor.site_id,
@@ -139,16 +130,6 @@ def _check(order: NewHandover, today: dt.date) -> None:
     if len(set(order.case_ids)) != len(order.case_ids):
         errors.add("/case_ids", "repeated", "Name each case once.")
     errors.raise_if_any()
-
-
-def _refuse_unable(session: Session, staff_id: uuid.UUID) -> None:
-    """Only somebody whose role takes over cases is asked. Raises ValidationFailed."""
-    role = session.execute(
-        select(Membership.role).where(Membership.staff_id == staff_id)
-    ).scalar_one_or_none()
-    if role not in MAY_ANSWER:
-        message = "Name a counsellor or clinical lead of this site."
-        raise ValidationFailed(FieldError("/to_staff_id", "unknown", message))
 
 
 def _theirs(session: Session, order: NewHandover) -> Sequence[Case]:

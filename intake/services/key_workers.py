@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from intake.access import Actor
 from intake.errors import PreconditionFailed
 from intake.models import Case
-from intake.services import audit, case_moves, cases
+from intake.services import audit, case_moves, cases, duties
 from intake.services.audit import Event
 from intake.services.cases import CaseView, Move
 
@@ -22,13 +22,14 @@ def assign(
 ) -> CaseView:  # fmt: skip
     """Name the key worker. An assessed case that lacked nothing else moves on to `plan_chosen`.
 
-    Raises NotFound, PreconditionFailed, Conflict when the case has ended, or ValidationFailed when
-    nobody of that id works here.
+    Raises NotFound, PreconditionFailed, Conflict when the case has ended, or ValidationFailed for
+    somebody who can't answer for a case here.
     """
     case, client = cases.get_with_client(session, case_id)
     if case.version != version:
         raise PreconditionFailed(case.version)
     cases.require_open(session, case)
+    refuse_unable(session, key_worker_id, actor)
     onward = Move("plan_chosen", "key_worker_named", key_worker_id=key_worker_id)
     if case.state != "assessed" or not case_moves.advance(
         session, case, client, onward, actor=actor, now=now
@@ -37,6 +38,13 @@ def assign(
         note(session, case)
     session.flush()
     return cases.view(case)
+
+
+def refuse_unable(session: Session, key_worker_id: uuid.UUID, actor: Actor) -> None:
+    """Refuse a key worker who couldn't answer for the case. Raises ValidationFailed."""
+    duties.refuse_unable(
+        session, key_worker_id, duties.ANSWER_FOR_CASES, pointer="/key_worker_id", actor=actor
+    )
 
 
 def note(session: Session, case: Case) -> None:

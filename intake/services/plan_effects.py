@@ -144,14 +144,17 @@ def end_tasks(session: Session, case: Case, state: str) -> None:
     task_endings.end(session, case, ("sign_off", "set_dates", "decide_again"), state)
 
 
-def new_key_worker(case: Case, key_worker_id: uuid.UUID | None, actor: Actor) -> uuid.UUID | None:
-    """Who becomes key worker; None where that changes nothing. Raises Forbidden.
+def new_key_worker(
+    session: Session, case: Case, key_worker_id: uuid.UUID | None, actor: Actor
+) -> uuid.UUID | None:
+    """Who becomes key worker; None where that changes nothing. Raises Forbidden, ValidationFailed.
 
     Naming is for those who may assign; anybody who decides may repeat who it is.
     """
     if key_worker_id is None or key_worker_id == case.key_worker_id:
         return None
     actor.require(Permission.CASE_ASSIGN)
+    key_workers.refuse_unable(session, key_worker_id, actor)
     return key_worker_id
 
 

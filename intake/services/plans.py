@@ -64,7 +64,7 @@ def decide(
     plan.decided_by = actor.staff_id
     said = {name: getattr(order, name) for name in WORDS}
     plan_views.add_words(standing.vault, plan, **said)
-    named = plan_effects.new_key_worker(case, order.key_worker_id, actor)
+    named = plan_effects.new_key_worker(session, case, order.key_worker_id, actor)
     _take_the_place(session, standing, plan, today=today)
     session.add(plan)
     goals.add(session, plan, order.goals, client=standing.client, actor=actor, now=now)

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from intake.access import Actor, Permission
 from intake.errors import Conflict, FieldError, NotFound, PreconditionFailed, ValidationFailed
 from intake.models import Appointment, Case, Client, ContactAttempt
-from intake.services import audit, cases, relations, sealed_text
+from intake.services import audit, cases, duties, relations, sealed_text
 from intake.services.audit import Event
 from intake.services.identity import vault_of
 
@@ -111,8 +111,11 @@ def reassign(
     session: Session, case_id: uuid.UUID, staff_id: uuid.UUID, *, version: int, actor: Actor,
     now: dt.datetime,
 ) -> ReferralView:  # fmt: skip
-    """Give a referral to somebody; the constraint refuses who doesn't work here."""
+    """Give a referral to somebody. Raises as `_open`; ValidationFailed for who couldn't take it."""
     found = _open(session, case_id, version, actor, Permission.CASE_ASSIGN)
+    duties.refuse_unable(
+        session, staff_id, Permission.REFERRAL_WORK, pointer="/taken_by", actor=actor
+    )
     return _given(session, found, staff_id, "reassign", actor=actor, now=now)
 
 

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from intake.access import Actor, Permission
 from intake.errors import FieldError, NotFound, ValidationFailed
-from intake.models import Case, Client, Membership, Staff, Task
-from intake.services import audit, relations, tasks
+from intake.models import Case, Client, Task
+from intake.services import audit, duties, relations, tasks
 from intake.services.audit import Event
 from intake.services.tasks import NewTask
 
@@ -26,7 +26,7 @@ def add(
     """Open a task of a case by hand, for its owner or the key worker.
 
     Raises as `relations.require`; ValidationFailed for a time that has passed, and for an owner
-    who doesn't work here or whose account is disabled: nobody would see it.
+    who couldn't do it.
     """
     row = session.execute(
         select(Case, Client, relations.DRAFT_AUTHOR).join(Case.client).where(Case.id == case_id)
@@ -38,7 +38,7 @@ def add(
         message = "Enter a time that lies ahead, within two years."
         raise ValidationFailed(FieldError("/due_at", "out_of_range", message))
     if order.owner_id is not None:
-        refuse_absent(session, order.owner_id, actor)
+        duties.refuse_owner(session, order.kind, order.owner_id, actor)
     task = tasks.open_for_case(session, row.Case, row.Client, order)
     audit.record(
         session,
@@ -46,15 +46,3 @@ def add(
     )
     session.flush()
     return task
-
-
-def refuse_absent(session: Session, owner_id: uuid.UUID, actor: Actor) -> None:
-    """Refuse an owner who would never see it. Raises ValidationFailed."""
-    found = session.execute(
-        select(Staff.id)
-        .join(Membership, Membership.staff_id == Staff.id)
-        .where(Membership.site_id == actor.site_id, Staff.id == owner_id, Staff.active)
-    )
-    if found.first() is None:
-        message = "Nobody with this id works at this site, or the account is disabled."
-        raise ValidationFailed(FieldError("/owner_id", "unknown", message))

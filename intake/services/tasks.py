@@ -13,28 +13,15 @@ from sqlalchemy.orm import Session
 from intake import database
 from intake.access import Actor, Permission, Scope
 from intake.crypto import Vault
-from intake.errors import (
-    Conflict,
-    FieldError,
-    Forbidden,
-    NotFound,
-    PreconditionFailed,
-    ValidationFailed,
-)
+from intake.errors import Forbidden, NotFound, PreconditionFailed
 from intake.models import Case, Client, Task
-from intake.services import audit, relations, sealed_text, timelines
+from intake.services import audit, relations, sealed_text, task_changes, timelines
 from intake.services.audit import Event
 from intake.services.identity import vault_of
+from intake.services.task_changes import TaskChange
 
 Query = Select[*tuple[Any, ...]]
 FIELD = "tasks.sealed"
-CLOSES_WITH = {
-    "alert": "This task answers an alert. Close the alert; the task closes with it.",
-    "approve_discharge": "This task asks for a decision. Approve or return the proposal.",
-    "accept_handover": "This task asks for an answer. Accept or refuse the handover.",
-    "sign_off": "This task asks for a sign-off. Sign the decision off or return it.",
-    "offer_place": "This task asks for an offer. Offer the place; it closes with that.",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +39,6 @@ class NewTask:
     owner_id: uuid.UUID | None = None
     assessment_id: uuid.UUID | None = None
     appointment_id: uuid.UUID | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class TaskChange:
-    """Done or cancelled, with a note; or handed over. `releases` leaves it to nobody."""
-
-    state: str | None = None
-    note: str | None = None
-    owner_id: uuid.UUID | None = None
-    releases: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +124,8 @@ def change(
     """Finish a task or hand it over.
 
     Raises NotFound, PreconditionFailed, Forbidden for somebody else's, ValidationFailed when
-    nothing is asked, Conflict when it is closed already or closes with something else.
+    nothing is asked or the new owner couldn't do it, Conflict when it is closed already, closes
+    with something else, or asks one person alone.
     """
     row = session.execute(_select().where(Task.id == task_id)).one_or_none()
     if row is None:
@@ -156,7 +134,7 @@ def change(
     _refuse_others(session, task, row.Case, actor)
     if task.version != version:
         raise PreconditionFailed(task.version)
-    _refuse(task, order)
+    task_changes.refuse(session, task, order, actor)
     changed = _apply(task, order)
     if order.note is not None:
         vault = _vault(session, row)
@@ -178,18 +156,6 @@ def _refuse_others(session: Session, task: Task, case: Case | None, actor: Actor
         relations.require(session, actor, needed, case, others=(task.owner_id,), what="task")
     if own and task.owner_id is not None and task.owner_id not in actor.stands_for:
         raise Forbidden("This task belongs to a colleague; the clinical lead can hand it over.")
-
-
-def _refuse(task: Task, order: TaskChange) -> None:
-    """Whether it is open; and ticked off here, what some ask for would be forgotten."""
-    if task.state != "open":
-        raise Conflict(f"This task is {task.state}; it can't be changed any more.")
-    if order.state is None and order.owner_id is None and not order.releases:
-        raise ValidationFailed(
-            FieldError("/state", "required", "Send a state (done, cancelled) or an owner_id.")
-        )
-    if order.state is not None and task.kind in CLOSES_WITH:
-        raise Conflict(CLOSES_WITH[task.kind])
 
 
 def _apply(task: Task, order: TaskChange) -> tuple[str, ...]:

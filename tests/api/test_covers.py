@@ -28,7 +28,7 @@ def test_a_cover_opens_the_cases_of_a_colleague_on_its_days(web: Web, site: Test
         made = case.lead.post("/covers", order(substitute, case))
 
     assert made.status_code == 201, made.json
-    assert len(sent) == 5, sent  # door, key, cover, event, answer
+    assert len(sent) == 6, sent  # door, key, people, cover, event, answer
     seen = []
     for day in (11, 12, 13, 14):
         web.set_clinic_time(dt.datetime(2027, 1, day, 10, tzinfo=dt.UTC))

@@ -1,0 +1,52 @@
+"""What may become of a task? Each kind says by what it closes, and who can have it."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from intake.access import Actor
+from intake.errors import Conflict, FieldError, ValidationFailed
+from intake.models import Task
+from intake.services import duties
+
+CLOSES_WITH = {
+    "alert": "This task answers an alert. Close the alert; the task closes with it.",
+    "approve_discharge": "This task asks for a decision. Approve or return the proposal.",
+    "accept_handover": "This task asks for an answer. Accept or refuse the handover.",
+    "sign_off": "This task asks for a sign-off. Sign the decision off or return it.",
+    "offer_place": "This task asks for an offer. Offer the place; it closes with that.",
+}
+# Only who was asked can accept or refuse, whoever has the task.
+ASKS_ONE_PERSON = "accept_handover"
+
+
+@dataclass(frozen=True, slots=True)
+class TaskChange:
+    """Done or cancelled, with a note; or handed over. `releases` leaves it to nobody."""
+
+    state: str | None = None
+    note: str | None = None
+    owner_id: uuid.UUID | None = None
+    releases: bool = False
+
+
+def refuse(session: Session, task: Task, order: TaskChange, actor: Actor) -> None:
+    """Whether it is open; and ticked off here, what some ask for would be forgotten.
+
+    Raises Conflict, ValidationFailed when nothing is asked or the new owner couldn't do it.
+    """
+    if task.state != "open":
+        raise Conflict(f"This task is {task.state}; it can't be changed any more.")
+    if order.state is None and order.owner_id is None and not order.releases:
+        raise ValidationFailed(
+            FieldError("/state", "required", "Send a state (done, cancelled) or an owner_id.")
+        )
+    if task.kind == ASKS_ONE_PERSON and (order.owner_id is not None or order.releases):
+        raise Conflict("This task asks its owner. Withdraw the handover and ask somebody else.")
+    if order.state is not None and task.kind in CLOSES_WITH:
+        raise Conflict(CLOSES_WITH[task.kind])
+    if order.owner_id is not None:
+        duties.refuse_owner(session, task.kind, order.owner_id, actor)
