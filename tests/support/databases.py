@@ -86,23 +86,7 @@ def services() -> Services:
 @pytest.fixture(scope="session")
 def template(services: Services) -> str:
     """The name of a database that the product's own commands made and migrated."""
-    name = f"template_{_digest()}"
-    with exclusive(STACK / ".template.lock"), _administrator(services) as connection:
-        known = _databases(connection, "template\\_%")
-        if name not in known:
-            _drop_leftovers(connection, known)
-            build = f"building_{name}"
-            _drop(connection, build)
-            settings = environment(STACK, build, port=0) | {"INTAKE_ENV": "test"}
-            for command in ("bootstrap", "upgrade"):
-                finished = run_intake("db", command, settings=settings)
-                assert finished.returncode == 0, finished.stderr
-            connection.execute(
-                sql.SQL("ALTER DATABASE {} RENAME TO {}").format(
-                    sql.Identifier(build), sql.Identifier(name)
-                )
-            )
-    return name
+    return made_template(services)
 
 
 @pytest.fixture
@@ -124,6 +108,27 @@ def session_database(services: Services, template: str) -> Iterator[Database]:
     """One for all tests that commit nothing; `session` uses it."""
     with cloned(services, template) as lent:
         yield lent
+
+
+def made_template(services: Services) -> str:
+    """Make the template unless it is there; its name."""
+    name = f"template_{_digest()}"
+    with exclusive(STACK / ".template.lock"), _administrator(services) as connection:
+        known = _databases(connection, "template\\_%")
+        if name not in known:
+            _drop_leftovers(connection, known)
+            build = f"building_{name}"
+            _drop(connection, build)
+            settings = environment(STACK, build, port=0) | {"INTAKE_ENV": "test"}
+            for command in ("bootstrap", "upgrade"):
+                finished = run_intake("db", command, settings=settings)
+                assert finished.returncode == 0, finished.stderr
+            connection.execute(
+                sql.SQL("ALTER DATABASE {} RENAME TO {}").format(
+                    sql.Identifier(build), sql.Identifier(name)
+                )
+            )
+    return name
 
 
 @contextmanager

@@ -163,26 +163,33 @@ class Caller:
 @pytest.fixture(scope="module")
 def web(module_database: Database) -> Iterator[Web]:
     """The application on a database of this file's own."""
-    environment = module_database.environment
-    settings = Settings(
-        environment="test",
-        database_url=module_database.api_url,
-        keys_file=Path(environment["INTAKE_KEYS_FILE"]),
-        secret_key_file=Path(environment["INTAKE_SECRET_KEY_FILE"]),
-        public_url=environment["INTAKE_PUBLIC_URL"],
-    )
-    app = create_app(settings)
-    judge = create_engine(module_database.superuser_url)
-    yield Web(app, judge)
-    judge.dispose()
-    with app.app_context():
-        db.engine.dispose()
+    with serving(module_database) as served:
+        yield served
 
 
 @pytest.fixture
 def site(web: Web) -> TestSite:
     """A site of this test's own."""
     return web.site()
+
+
+@contextmanager
+def serving(database: Database) -> Iterator[Web]:
+    """The application on that database; its connections are closed at the end."""
+    environment = database.environment
+    settings = Settings(
+        environment="test",
+        database_url=database.api_url,
+        keys_file=Path(environment["INTAKE_KEYS_FILE"]),
+        secret_key_file=Path(environment["INTAKE_SECRET_KEY_FILE"]),
+        public_url=environment["INTAKE_PUBLIC_URL"],
+    )
+    app = create_app(settings)
+    judge = create_engine(database.superuser_url)
+    yield Web(app, judge)
+    judge.dispose()
+    with app.app_context():
+        db.engine.dispose()
 
 
 @contextmanager
