@@ -1,14 +1,15 @@
 """How is a figure measured on a machine that others use? In several slices of CPU time.
 
 Time of the wall says how busy the machine is; CPU time of this process moves far less. Smallest,
-middle and largest of the slices are shown, so that a reader sees how much it moved.
+middle and largest of the slices are shown, so that a reader sees how much it moved. What other
+processes work on is compared instead: sizes in turn, slice by slice, and only their ratio counts.
 """
 
 from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 SLICES = 7
@@ -35,3 +36,31 @@ class Figure:
     middle: float
     most: float
     goal: float
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """One row: milliseconds at each size, and the most that the largest may take of the smallest.
+
+    The slices of all sizes were taken in turn.
+    """
+
+    what: str
+    taken: Mapping[int, tuple[float, ...]]
+    goal: float
+
+    @property
+    def middles(self) -> tuple[float, ...]:
+        """One for each size."""
+        return tuple(statistics.median(one) for one in self.taken.values())
+
+    @property
+    def ratios(self) -> tuple[float, ...]:
+        """Largest to smallest, slice by slice, from the least to the most."""
+        smallest, *_, largest = self.taken.values()
+        return tuple(sorted(b / a for a, b in zip(smallest, largest, strict=True)))
+
+    @property
+    def ratio(self) -> float:
+        """The middle of them."""
+        return statistics.median(self.ratios)
