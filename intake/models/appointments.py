@@ -63,6 +63,7 @@ class Appointment(SiteRow, Versioned, Base):
             "ix_appointments_expected",
             "site_id",
             "local_start",
+            "id",
             postgresql_where=text("status IN ('booked', 'arrived')"),
         ),
     )

@@ -96,6 +96,7 @@ class Case(SiteRow, Versioned, Base):
             "ix_cases_waiting",
             "site_id",
             "referral_date",
+            "id",
             postgresql_where=text("state = 'referred'"),
         ),
         Index("ix_cases_taken", "site_id", "taken_by", postgresql_where=text("state = 'referred'")),

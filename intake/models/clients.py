@@ -151,6 +151,7 @@ class Consent(SiteRow, Base):
             "ix_consents_ending",
             "site_id",
             "expires_on",
+            "id",
             postgresql_where=text("expires_on IS NOT NULL"),
         ),
     )

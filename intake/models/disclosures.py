@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 
-from sqlalchemy import CheckConstraint, Index, LargeBinary, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, LargeBinary, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -55,6 +55,13 @@ class DisclosureConsent(SiteRow, Base):
         ),
         CheckConstraint("expires_on >= signed_on", name="expiry_after_signature"),
         Index(None, "site_id", "case_id"),
+        Index(
+            "ix_disclosure_consents_ending",
+            "site_id",
+            "expires_on",
+            "id",
+            postgresql_where=text("expires_on IS NOT NULL"),
+        ),
     )
 
     #: The case whose records it is about

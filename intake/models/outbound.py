@@ -50,6 +50,13 @@ class OutboundReferral(SiteRow, Versioned, Base):
             postgresql_where=text("overdue_at IS NULL AND state IN ('planned', 'sent', 'seen')"),
         ),
         Index(
+            "ix_outbound_referrals_open",
+            "site_id",
+            "due_by",
+            "id",
+            postgresql_where=text("state IN ('planned', 'sent', 'seen')"),
+        ),
+        Index(
             "uq_outbound_referrals_one_open_per_adjunct",
             "site_id",
             "case_id",

@@ -126,6 +126,13 @@ class PlanDecision(SiteRow, Versioned, Base):
             postgresql_where=text("in_force_from IS NOT NULL AND in_force_until IS NULL"),
         ),
         Index(
+            "ix_plan_decisions_review",
+            "site_id",
+            "review_on",
+            "id",
+            postgresql_where=text("in_force_from IS NOT NULL AND in_force_until IS NULL"),
+        ),
+        Index(
             "uq_plan_decisions_one_current",
             "site_id",
             "case_id",
@@ -198,6 +205,7 @@ class FollowUp(SiteRow, Versioned, Base):
             "ix_follow_ups_planned",
             "site_id",
             "due_by",
+            "id",
             postgresql_where=text("state = 'planned'"),
         ),
         Index(

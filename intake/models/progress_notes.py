@@ -37,6 +37,13 @@ class ProgressNote(SiteRow, Versioned, Base):
             "ix_progress_notes_unsigned",
             "site_id",
             "drafted_at",
+            "id",
+            postgresql_where=text("state = 'draft'"),
+        ),
+        Index(
+            "ix_progress_notes_drafts_of",
+            "site_id",
+            "author_id",
             postgresql_where=text("state = 'draft'"),
         ),
         Index(

@@ -64,6 +64,7 @@ class BreakGlassGrant(SiteRow, Versioned, Base):
             "ix_break_glass_grants_unreviewed",
             "site_id",
             "granted_at",
+            "id",
             postgresql_where=text("reviewed_at IS NULL"),
         ),
     )

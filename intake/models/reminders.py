@@ -73,6 +73,7 @@ class Reminder(SiteRow, Leased, Base):
             "ix_reminders_failed",
             "site_id",
             "send_after",
+            "id",
             postgresql_where=text("state IN ('failed', 'dead', 'uncertain')"),
         ),
         Index(None, "site_id", "client_id", "send_after"),

@@ -71,6 +71,7 @@ class Alert(SiteRow, Versioned, Base):
             "ix_alerts_unclosed",
             "site_id",
             "due_at",
+            "id",
             postgresql_where=text("state <> 'closed'"),
         ),
         Index(
@@ -160,6 +161,20 @@ class Task(SiteRow, Versioned, Base):
             postgresql_where=text("state = 'open'"),
         ),
         Index(None, "site_id", "state", "due_at"),
+        Index(
+            "ix_tasks_unowned",
+            "site_id",
+            "due_at",
+            "id",
+            postgresql_where=text("state = 'open' AND owner_id IS NULL"),
+        ),
+        Index(
+            "ix_tasks_of_missed_visits",
+            "site_id",
+            "due_at",
+            "id",
+            postgresql_where=text("state = 'open' AND appointment_id IS NOT NULL"),
+        ),
         Index("ix_tasks_of_case", "site_id", "case_id", postgresql_where=text("state = 'open'")),
         Index("ix_tasks_of_owner", "site_id", "owner_id", postgresql_where=text("state = 'open'")),
     )

@@ -101,7 +101,7 @@ def one_statement(lanes: list[Lane], reader: Reader, shown: int) -> Subquery:
 
 def _lane(lane: Lane, reader: Reader, shown: int) -> Select[Any]:
     rows = _rows(lane, reader).subquery()
-    order = (rows.c.sort.desc() if lane.newest_first else rows.c.sort, rows.c.id)
+    order = _order(lane, rows.c.sort, rows.c.id)
     return (
         select(
             literal(lane.name).label("lane"),
@@ -124,8 +124,12 @@ def _rows(lane: Lane, reader: Reader) -> Select[Any]:
     )
     within = _whose(lane, reader)
     query = query.where(*(lane.filters if within is None else (model_id.in_(within),)))
-    sort = lane.sort.desc() if lane.newest_first else lane.sort
-    return query.order_by(sort, model_id).limit(CEILING)
+    return query.order_by(*_order(lane, lane.sort, model_id)).limit(CEILING)
+
+
+def _order(lane: Lane, sort: Any, model_id: Any) -> tuple[Any, Any]:
+    """Both columns in one direction, as the index of the lane holds them."""
+    return (sort.desc(), model_id.desc()) if lane.newest_first else (sort, model_id)
 
 
 def _whose(lane: Lane, reader: Reader) -> CompoundSelect[Any] | None:
