@@ -55,9 +55,12 @@ class NewTaskIn(In):
 
 
 class TaskChangeIn(In):
-    """Done or cancelled, or handed over: owner_id null leaves it to nobody in particular."""
+    """Done or cancelled, or handed over: owner_id null leaves it to nobody in particular.
 
-    state = one_of("done", "cancelled")
+    `open` takes back that it was done or cancelled.
+    """
+
+    state = one_of(*TASK_STATES)
     note = Text(longest=LONGEST_NOTE, many_lines=True)
     owner_id = fields.UUID(allow_none=True)
 

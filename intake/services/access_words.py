@@ -50,6 +50,7 @@ VERBS = {
     "reassign": "gave somebody else",
     "refused": "was refused a request about",
     "refuse": "refused",
+    "reopen": "opened again",
     "remove": "took a key out of",
     "replay": "repeated a request about",
     "return": "returned with a comment",

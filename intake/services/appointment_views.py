@@ -142,6 +142,21 @@ def list_page(
     return page
 
 
+def coming(session: Session, case: Case, most: int, *, now: dt.datetime) -> list[AppointmentView]:
+    """What is still to come of a case, and what nobody said the end of, the earliest first.
+
+    For who was let through to the case, who records it.
+    """
+    columns = Appointment.__table__.c
+    rows = session.execute(
+        _select()
+        .where(Appointment.case_id == case.id, Appointment.status.in_(("booked", "arrived")))
+        .order_by(columns.local_start, columns.id)
+        .limit(most)
+    )
+    return [_shown(row, now) for row in rows]
+
+
 def view(
     appointment: Appointment, *, now: dt.datetime, reminders: tuple[ReminderLine, ...] = ()
 ) -> AppointmentView:

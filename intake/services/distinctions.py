@@ -15,7 +15,7 @@ from intake.access import Actor, Permission
 from intake.crypto import Vault
 from intake.errors import Conflict, FieldError, ValidationFailed
 from intake.models import Case, Client, ClientDistinction, Task
-from intake.services import audit, duplicates, relations, sealed_text, tasks
+from intake.services import audit, duplicates, relations, sealed_text, task_views
 from intake.services.audit import Event
 from intake.services.identity import opened, vault_of
 
@@ -132,7 +132,7 @@ def ask_merge(
     )
     vault = vault_of(session, client) if case else database.keyring(session).application_vault()
     words = {"note": f"{note}\nRecords: {client.id}, {other_id}"}
-    task.sealed = sealed_text.seal(tasks.FIELD, task.id, words, vault)
+    task.sealed = sealed_text.seal(task_views.FIELD, task.id, words, vault)
     session.add(task)
     audit.record(
         session, Event("task", "create", "C", row=task, client_id=client.id, sensitivity="P1")

@@ -102,7 +102,7 @@ def list_page(
         select(PlanDecision.id.label("id"), PlanDecision).where(PlanDecision.case_id == case.id),
         key=PlanDecision.__table__.c.id,
         wanted=wanted,
-        show=lambda row: PlanLine(**_plain(row.PlanDecision)),
+        show=lambda row: line(row.PlanDecision),
     )
     audit.record_list(
         session, "plan", (one.id for one in page.rows), client_id=case.client_id, sensitivity="P2"
@@ -115,6 +115,11 @@ def view(plan: PlanDecision, vault: Vault) -> PlanView:
     words = words_of(vault, plan)
     said: dict[str, Any] = {name: words.get(name) for name in WORDS}
     return PlanView(**_plain(plan), **said, cautions=tuple(plan.cautions or ()))
+
+
+def line(plan: PlanDecision) -> PlanLine:
+    """A decision as lists show it."""
+    return PlanLine(**_plain(plan))
 
 
 def words_of(vault: Vault, plan: PlanDecision) -> sealed_text.Words:

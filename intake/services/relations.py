@@ -63,6 +63,14 @@ def is_related(
     return case.key_worker_id in mine
 
 
+def sees(
+    actor: Actor, permission: Permission, case: Case, *, others: Collection[uuid.UUID | None] = ()
+) -> bool:
+    """Whether the actor reads such parts of a case, by relation or by a live grant: pure."""
+    by_grant = actor.scope(permission) is Scope.CASELOAD_OR_GRANT and case.id in actor.grants
+    return by_grant or is_related(actor, permission, case, others=others)
+
+
 def case(session: Session, case_id: uuid.UUID, actor: Actor, permission: Permission) -> Case:
     """A case for somebody who has to do with it, in one statement. Raises as `require`."""
     row = session.execute(select(Case, DRAFT_AUTHOR).where(Case.id == case_id)).one_or_none()

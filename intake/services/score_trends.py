@@ -61,6 +61,8 @@ class Trends:
 
     series: tuple[Series, ...]
     visits: tuple[Visit, ...]
+    #: What was read, also what was declined
+    assessments: tuple[uuid.UUID, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +81,17 @@ def read(
     The read is recorded. Raises as `relations.require`.
     """
     case = relations.case(session, case_id, actor, Permission.PROGRESS_READ)
-    rows = _signed(session, case, instrument)
-    found = Trends(_series(rows), _visits(session, case))
+    found = measured(session, case, instrument)
     act = Event("assessment", "list", "R", client_id=case.client_id, sensitivity="P2")
-    shown = tuple(row.id for row in rows)
+    shown = found.assessments
     audit.record(session, replace(act, hits=len(shown), returned_ids=shown))
     return found
+
+
+def measured(session: Session, case: Case, instrument: str | None = None) -> Trends:
+    """The same for who was let through to the case, who records it; in two statements."""
+    rows = _signed(session, case, instrument)
+    return Trends(_series(rows), _visits(session, case), tuple(row.id for row in rows))
 
 
 def _signed(session: Session, case: Case, instrument: str | None) -> list[Assessment]:

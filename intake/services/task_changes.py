@@ -25,7 +25,10 @@ ASKS_ONE_PERSON = "accept_handover"
 
 @dataclass(frozen=True, slots=True)
 class TaskChange:
-    """Done or cancelled, with a note; or handed over. `releases` leaves it to nobody."""
+    """Done or cancelled, with a note; handed over; or open again, which takes back the first two.
+
+    `releases` leaves it to nobody.
+    """
 
     state: str | None = None
     note: str | None = None
@@ -38,11 +41,13 @@ def refuse(session: Session, task: Task, order: TaskChange, actor: Actor) -> Non
 
     Raises Conflict, ValidationFailed when nothing is asked or the new owner couldn't do it.
     """
-    if task.state != "open":
-        raise Conflict(f"This task is {task.state}; it can't be changed any more.")
+    if order.state == task.state == "open":
+        raise Conflict("This task is open.")
+    if task.state != "open" and order.state != "open":
+        raise Conflict(f"This task is {task.state}; open it again before changing it.")
     if order.state is None and order.owner_id is None and not order.releases:
         raise ValidationFailed(
-            FieldError("/state", "required", "Send a state (done, cancelled) or an owner_id.")
+            FieldError("/state", "required", "Send a state (done, cancelled, open) or an owner_id.")
         )
     if task.kind == ASKS_ONE_PERSON and (order.owner_id is not None or order.releases):
         raise Conflict("This task asks its owner. Withdraw the handover and ask somebody else.")

@@ -5,23 +5,18 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from dataclasses import dataclass, replace
-from typing import Any
 
-from sqlalchemy import Row, Select, or_, select
+from sqlalchemy import or_
 from sqlalchemy.orm import Session
 
-from intake import database
-from intake.access import Actor, Permission, Scope
-from intake.crypto import Vault
-from intake.errors import Forbidden, NotFound, PreconditionFailed
+from intake.access import Actor, Permission
+from intake.errors import PreconditionFailed
 from intake.models import Case, Client, Task
-from intake.services import audit, relations, sealed_text, task_changes, timelines
+from intake.services import audit, relations, sealed_text, task_changes, task_views, timelines
 from intake.services.audit import Event
 from intake.services.identity import vault_of
 from intake.services.task_changes import TaskChange
-
-Query = Select[*tuple[Any, ...]]
-FIELD = "tasks.sealed"
+from intake.services.task_views import FIELD, Query, TaskView
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,25 +43,6 @@ class TaskSearch:
     case_id: uuid.UUID | None = None
     state: str | None = None
     owner_id: uuid.UUID | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class TaskView:
-    """A task as staff read it: `note` is what to do, `closing_note` what was done."""
-
-    id: uuid.UUID
-    version: int
-    kind: str
-    state: str
-    source: str | None
-    due_at: dt.datetime
-    owner_id: uuid.UUID | None
-    case_id: uuid.UUID | None
-    case_reference: str | None
-    alert_id: uuid.UUID | None
-    note: str | None
-    closing_note: str | None
-    created_at: dt.datetime
 
 
 def open_for_case(session: Session, case: Case, client: Client, order: NewTask) -> Task:
@@ -96,7 +72,7 @@ def list_page(
 ) -> timelines.Timeline[TaskView]:
     """Tasks the actor may see, the soonest due first; the identifiers shown are recorded."""
     seen = relations.visible(session, actor, Permission.WORK_READ, also=(Task.owner_id,))
-    query = _select().where(or_(seen, Task.case_id.is_(None)))
+    query = task_views.selected().where(or_(seen, Task.case_id.is_(None)))
     if search.case_id is not None:
         query = query.where(Task.case_id == search.case_id)
     if search.state is not None:
@@ -112,7 +88,7 @@ def of_case(
 ) -> timelines.Timeline[TaskView]:  # fmt: skip
     """Tasks of one case, the soonest due first; it is recorded. Raises as `relations.require`."""
     case = relations.case(session, case_id, actor, Permission.WORK_READ)
-    query = _select().where(Task.case_id == case.id)
+    query = task_views.selected().where(Task.case_id == case.id)
     if state is not None:
         query = query.where(Task.state == state)
     return _page(session, query, wanted, client_id=case.client_id)
@@ -121,41 +97,29 @@ def of_case(
 def change(
     session: Session, task_id: uuid.UUID, order: TaskChange, *, version: int, actor: Actor
 ) -> TaskView:
-    """Finish a task or hand it over.
+    """Finish a task, hand it over, or take back that it was finished.
 
     Raises NotFound, PreconditionFailed, Forbidden for somebody else's, ValidationFailed when
     nothing is asked or the new owner couldn't do it, Conflict when it is closed already, closes
     with something else, or asks one person alone.
     """
-    row = session.execute(_select().where(Task.id == task_id)).one_or_none()
-    if row is None:
-        raise NotFound("task")
+    row = task_views.loaded(session, task_id, actor, Permission.WORK_CLOSE)
     task = row.Task
-    _refuse_others(session, task, row.Case, actor)
     if task.version != version:
         raise PreconditionFailed(task.version)
     task_changes.refuse(session, task, order, actor)
     changed = _apply(task, order)
     if order.note is not None:
-        vault = _vault(session, row)
+        vault = task_views.vault(session, row)
         words = sealed_text.opened(FIELD, task.id, task.sealed, vault)
         words["closing_note"] = order.note
         task.sealed = sealed_text.seal(FIELD, task.id, words, vault)
     whose = row.Client.id if row.Client else None
-    act = Event("task", order.state or "hand_over", "U", row=task, client_id=whose)
+    what = "reopen" if order.state == "open" else order.state or "hand_over"
+    act = Event("task", what, "U", row=task, client_id=whose)
     audit.record(session, replace(act, fields=changed, sensitivity="P1"))
     session.flush()
-    return _view(session, row)
-
-
-def _refuse_others(session: Session, task: Task, case: Case | None, actor: Actor) -> None:
-    """Whose it is: some close what is theirs or nobody's, and see the rest."""
-    own = actor.scope(Permission.WORK_CLOSE) is Scope.OWN
-    needed = Permission.WORK_READ if own else Permission.WORK_CLOSE
-    if case is not None:
-        relations.require(session, actor, needed, case, others=(task.owner_id,), what="task")
-    if own and task.owner_id is not None and task.owner_id not in actor.stands_for:
-        raise Forbidden("This task belongs to a colleague; the clinical lead can hand it over.")
+    return task_views.view(session, row)
 
 
 def _apply(task: Task, order: TaskChange) -> tuple[str, ...]:
@@ -176,40 +140,8 @@ def _page(
         query,
         order=timelines.Order(columns.due_at, columns.id),
         wanted=wanted,
-        show=lambda row: _view(session, row),
+        show=lambda row: task_views.view(session, row),
     )
     shown = tuple(one.id for one in page.rows)
     audit.record_list(session, "task", shown, client_id=client_id, sensitivity="P1")
     return page
-
-
-def _select() -> Query:
-    """Tasks with case and person: their key opens the note."""
-    return select(Task, Case, Client).outerjoin(Task.case).outerjoin(Case.client)
-
-
-def _vault(session: Session, row: Row[Any]) -> Vault:
-    """The person's key; the application's for a task of the site itself."""
-    if row.Client is None:
-        return database.keyring(session).application_vault()
-    return vault_of(session, row.Client)
-
-
-def _view(session: Session, row: Row[Any]) -> TaskView:
-    task: Task = row.Task
-    words = sealed_text.opened(FIELD, task.id, task.sealed, _vault(session, row))
-    return TaskView(
-        id=task.id,
-        version=task.version,
-        kind=task.kind,
-        state=task.state,
-        source=task.source,
-        due_at=task.due_at,
-        owner_id=task.owner_id,
-        case_id=task.case_id,
-        case_reference=row.Case.reference if row.Case else None,
-        alert_id=task.alert_id,
-        note=words.get("note"),
-        closing_note=words.get("closing_note"),
-        created_at=task.created_at,
-    )

@@ -12,6 +12,7 @@ from intake.http import forms as http_forms
 from intake.web import (
     assessments,
     assets,
+    cases,
     home,
     pages,
     refusals,
@@ -24,7 +25,7 @@ from intake.web import (
 from intake.web.screens import CONSOLE
 
 #: A screen is one line here, one module, one folder of templates and one line of the menu.
-SCREENS = (session, second_factor, sites, home, assessments)
+SCREENS = (session, second_factor, sites, home, assessments, cases)
 #: Never in production.
 FOR_DEVELOPMENT = (styleguide,)
 

@@ -11,6 +11,7 @@ from intake.access import Permission
 from intake.errors import FieldError
 from intake.http.unit_of_work import act
 from intake.web import pages
+from intake.web.case_charts import Glance
 from intake.web.charts.bar import Bar, BarChart
 from intake.web.charts.line import Band, Event, LineChart, Point
 from intake.web.charts.spark import sparkline
@@ -48,7 +49,7 @@ def show() -> Response:
         chart=line_chart(),
         broken=line_chart(broken=True),
         bars=bar_chart(),
-        sparks=sparks(),
+        glance=glance(),
         now=dt.datetime(2026, 11, 24, 10, 0, tzinfo=dt.UTC),
     )
 
@@ -87,14 +88,16 @@ def bar_chart() -> BarChart:
     )
 
 
-def sparks() -> list[tuple[str, object, str]]:
+def glance() -> tuple[Glance, ...]:
     """Measures at a glance: name, line, latest value."""
     series = {
         "Days used, last 28": (22, 20, 14, 16, 9, 6, 4),
         "Craving, 0 to 10": (9, 8, 7, 8, 5, 4, 3),
         "Urinary symptoms": (6, 6, 7, 9, 9, 10, 9),
     }
-    return [(name, sparkline(values), str(values[-1])) for name, values in series.items()]
+    return tuple(
+        Glance(name, sparkline(values), str(values[-1])) for name, values in series.items()
+    )
 
 
 def wrong_form() -> Form:

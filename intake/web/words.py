@@ -102,6 +102,12 @@ def moment(value: dt.datetime, zone: str) -> str:
     return f"{day(there)}, {clock_time(there)}"
 
 
+def long_moment(value: dt.datetime, zone: str) -> str:
+    """Such as "24 November 2026, 10:00": of times that may be years ago."""
+    there = local(value, zone)
+    return f"{long_day(there.date())}, {clock_time(there)}"
+
+
 def span(begin: dt.datetime, end: dt.datetime, zone: str) -> str:
     """Such as "Tue 24 Nov, 10:00 to 10:50"."""
     return f"{moment(begin, zone)} to {clock_time(local(end, zone))}"

@@ -150,7 +150,7 @@ def test_a_closed_task_stays_closed(web: Web, site: TestSite) -> None:
     [
         ({}, "/state"),
         ({"note": "Left a message"}, "/state"),
-        ({"state": "open"}, "/state"),
+        ({"state": "opened"}, "/state"),
         ({"owner_id": "me"}, "/owner_id"),
         ({"state": "done", "note": ""}, "/note"),
         ({"sate": "done"}, "/"),
@@ -212,3 +212,20 @@ def test_a_cases_tasks_send_four_statements(web: Web, site: TestSite) -> None:
         case.lead.get(f"/cases/{case.id}/tasks")
 
     assert len(sent) == 4, sent
+
+
+def test_what_was_done_is_taken_back(web: Web, site: TestSite) -> None:
+    case, task = a_task(web, site)
+    path = f"/tasks/{task['id']}"
+    case.lead.patch(path, {"state": "done", "note": "Rang twice"}, version=1)
+
+    again = case.lead.patch(path, {"state": "open"}, version=2)
+
+    assert again.status_code == 200, again.json
+    assert again.get_json()["state"] == "open"
+    assert case.lead.patch(path, {"state": "open"}, version=3).status_code == 409
+    [event] = web.rows(
+        "SELECT subtype FROM audit_events WHERE entity_id = :i ORDER BY id DESC LIMIT 1",
+        i=task["id"],
+    )
+    assert event.subtype == "reopen"
