@@ -67,6 +67,8 @@ def decide(
     named = plan_effects.new_key_worker(session, case, order.key_worker_id, actor)
     _take_the_place(session, standing, plan, today=today)
     session.add(plan)
+    # Rows that point to it come next, and nothing else tells their order.
+    session.flush()
     goals.add(session, plan, order.goals, client=standing.client, actor=actor, now=now)
     plan_effects.note(session, plan, case, "decide")
     if plan.state == "awaiting_sign_off":

@@ -51,6 +51,14 @@ def test_a_decision_plans_what_its_recommendation_asks_for_once(web: Web, site: 
     assert [one["id"] for one in listed(case)] == [one["id"] for one in first]
 
 
+def test_a_decision_without_goals_plans_them_too(web: Web, site: TestSite) -> None:
+    case = cases.assessed(web, site, "V04")
+
+    plans.decided(case, "outpatient_cbt", goals=[])
+
+    assert "urology" in {one["kind"] for one in listed(case)}
+
+
 def test_it_goes_out_is_seen_and_is_closed_by_its_result(web: Web, case: CaseOf) -> None:
     referral = outbound.sent(case)
     path = f"/outbound-referrals/{referral}"
