@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from marshmallow import fields
 
+from intake.clinical.confidence import CONFIDENCES
 from intake.models.plans import RECOMMENDATION_STATUSES
 from intake.schemas.fields import one_of
 from intake.schemas.shapes import Out
+
+
+class ConfidenceOut(Out):
+    """How sure a suggestion is, and what speaks against being surer."""
+
+    word = one_of(*CONFIDENCES, required=True)
+    doubts = fields.List(fields.String(), required=True)
 
 
 class RecommendationOut(Out):
@@ -25,6 +33,12 @@ class RecommendationOut(Out):
         fields.String(),
         required=True,
         metadata={"description": "instruments whose draft counts only once it is signed"},
+    )
+    confidence = fields.Nested(
+        ConfidenceOut,
+        required=True,
+        allow_none=True,
+        metadata={"description": "null while no setting is suggested"},
     )
     result = fields.Dict(
         keys=fields.String(),

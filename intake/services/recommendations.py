@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from intake.access import Actor, Permission
 from intake.clinical import rule_sets
+from intake.clinical.confidence import Confidence, confidence
 from intake.clinical.evaluation import Evaluation, evaluate, inputs_hash
 from intake.clinical.rule_set import NOTICE, RuleSet
 from intake.clinical.rule_sets import CURRENT
@@ -49,6 +50,7 @@ class RecommendationView:
     computed_by: uuid.UUID
     missing: list[str]
     unsigned: list[str]
+    confidence: Confidence | None
     notice: str = NOTICE
     # Never edited, so this is its only version.
     version: int = 1
@@ -211,4 +213,5 @@ def _view(row: Recommendation, unsigned: list[str]) -> RecommendationView:
         computed_by=row.computed_by,
         missing=list(row.result.get("missing", ())),
         unsigned=sorted(unsigned),
+        confidence=confidence(row.result, rule_sets.get(row.rule_set)),
     )

@@ -15,6 +15,7 @@ from intake.web import (
     cases,
     home,
     pages,
+    plans,
     refusals,
     second_factor,
     session,
@@ -25,7 +26,7 @@ from intake.web import (
 from intake.web.screens import CONSOLE
 
 #: A screen is one line here, one module, one folder of templates and one line of the menu.
-SCREENS = (session, second_factor, sites, home, assessments, cases)
+SCREENS = (session, second_factor, sites, home, assessments, cases, plans)
 #: Never in production.
 FOR_DEVELOPMENT = (styleguide,)
 

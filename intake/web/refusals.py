@@ -17,7 +17,7 @@ from werkzeug.wrappers import Response
 from intake import errors
 from intake.http import errors as problems
 from intake.http import forms, limits
-from intake.web import words
+from intake.web import refusal_words, words
 from intake.web.pages import is_for_part, plain
 
 #: After these the form is shown again; a screen may name more (`again_on`).
@@ -129,17 +129,17 @@ def _page(error: errors.IntakeError) -> Response:
 
 def _error_page(slug: str, document: Response, detail: str) -> Response:
     """What happened, what to do now, and the request's id."""
-    said = words.REFUSALS.get(slug, words.REFUSALS["internal-error"])
+    said = refusal_words.REFUSALS.get(slug, refusal_words.REFUSALS["internal-error"])
     retry = document.headers.get("Retry-After", "")
     response = plain(
         "errors/refusal.html",
         status=document.status_code,
         said=said,
-        detail=detail if slug in words.TELLING else "",
+        detail=detail if slug in refusal_words.TELLING else "",
         wait=words.wait(int(retry)) if retry.isdecimal() else "",
         request_id=str(g.get("request_id", "")),
         kept=[pair for pair in request.form.items(multi=True) if pair[0] not in REPEATED]
-        if slug in words.KEEPING
+        if slug in refusal_words.KEEPING
         else [],
     )
     for name in ("Retry-After", "Allow"):

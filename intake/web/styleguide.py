@@ -16,6 +16,7 @@ from intake.web.charts.bar import Bar, BarChart
 from intake.web.charts.line import Band, Event, LineChart, Point
 from intake.web.charts.spark import sparkline
 from intake.web.forms import Form
+from intake.web.plan_choices import Choice
 from intake.web.screens import Screen
 
 blp = Screen("styleguide", __name__)
@@ -34,6 +35,25 @@ PLANS = (
     ("inpatient", "Inpatient", "Binges of two days and more in the last 30 days."),
 )
 
+WEIGHED = (
+    Choice(
+        "inpatient",
+        "Inpatient treatment",
+        (("Suggested", "info", "info-circle-fill"),),
+        ("A score of 18 comes to this setting.",),
+        (),
+        ("North ward: 1 of 4 places free; staff know dissociative drugs.",),
+    ),
+    Choice(
+        "outpatient_cbt",
+        "Outpatient treatment with CBT",
+        (("Needs a clinical lead's sign-off", "warn", "exclamation-triangle-fill"),),
+        (),
+        ("Below a minimum. Opioid dependence (F5).",),
+        (),
+    ),
+)
+
 
 @blp.page("/styleguide")
 @act(Permission.SESSION_OWN)
@@ -46,6 +66,7 @@ def show() -> Response:
         stale_form=stale_form(),
         options=OPTIONS,
         plans=PLANS,
+        weighed=WEIGHED,
         chart=line_chart(),
         broken=line_chart(broken=True),
         bars=bar_chart(),

@@ -5,13 +5,19 @@ from __future__ import annotations
 import datetime as dt
 import zoneinfo
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from intake.clinical.in_words import SETTING_WORDS
 
 #: Said on the page after something was done; the key stands in the address (`go(…, done="…")`).
 DONE: dict[str, str] = {
     "signed_out": "You are signed out.",
     "assessment_kept": "The assessment is kept as a draft. It counts once it is signed.",
     "assessment_signed": "The assessment is signed.",
+    "plan_chosen": "The plan is chosen.",
+    "plan_waits": "The choice is kept. It counts once a clinical lead has signed it off.",
+    "plan_signed_off": "The plan is signed off and in force.",
+    "plan_returned": "The choice is returned. Whoever decided is asked to decide again.",
+    "recommendation_made": "This is what the rules suggest for what is known now.",
     "site_chosen": "You are now working at this site.",
     "checked_in": "Checked in.",
     "no_show": "Noted that the person didn't come. A task asks somebody to call within two hours.",
@@ -42,6 +48,13 @@ MODES = {
     "group": "in a group",
     "outreach": "outreach",
 }
+PLANS = {
+    "awaiting_sign_off": "Waits for sign-off",
+    "agreed": "In force",
+    "returned": "Returned",
+    "superseded": "Replaced",
+}
+SHORT_SETTINGS = {"outpatient_cbt": "CBT"}
 MINUTE, HOUR = 60, 3600
 
 
@@ -53,6 +66,17 @@ def role(value: str) -> str:
 def band(value: str | None) -> str:
     """The band of a score in words: "moderately_severe" is "Moderately severe"."""
     return BANDS.get(value or "", (value or "").replace("_", " ").capitalize())
+
+
+def setting(code: str) -> str:
+    """A setting in words, as a heading: "Outpatient treatment with CBT"."""
+    said = SETTING_WORDS[code]
+    return said[0].upper() + said[1:]
+
+
+def code(value: str) -> str:
+    """A code from a list of reasons in words: "no_bed" is "No bed"."""
+    return value.replace("_", " ").capitalize()
 
 
 def look_back(days: int | None) -> str:
@@ -130,90 +154,3 @@ def within(span: dt.timedelta) -> str:
         if count and not rest:
             return f"{count} {name}" if count == 1 else f"{count} {name}s"
     return f"{int(span.total_seconds())} seconds"
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """What a page says when something isn't done: what happened, and what to do now."""
-
-    title: str
-    help: str
-
-
-REFUSALS = {
-    "bad-request": Refusal("This address can't be read", "Check the address, or begin at Today."),
-    "forbidden": Refusal(
-        "Your role doesn't open this",
-        "Ask a colleague whose role does, or an administrator about your role.",
-    ),
-    "break-glass-required": Refusal(
-        "This is a colleague's case",
-        "Ask the clinical lead to make you key worker or cover. In an emergency you can open it "
-        "for reading; the key worker and the auditor are told.",
-    ),
-    "consent-required": Refusal(
-        "Nothing the person signed allows this",
-        "Nothing has left. Ask the person for a consent that names recipient, purpose and records.",
-    ),
-    "csrf": Refusal(
-        "This form can't be taken",
-        "It was opened by somebody else, in another browser, or long ago. Nothing was saved. "
-        "Load the page again.",
-    ),
-    "not-found": Refusal(
-        "There is no such page here",
-        "Check the address. What belongs to another site is not shown.",
-    ),
-    "method-not-allowed": Refusal("This page can't be opened like that", "Begin at Today."),
-    "conflict": Refusal(
-        "This can't be done as things stand now",
-        "Somebody may have been quicker. Look at the record again.",
-    ),
-    "precondition-failed": Refusal(
-        "Somebody else changed this first",
-        "Nothing was overwritten. Look at what is stored now and repeat your change.",
-    ),
-    "precondition-required": Refusal(
-        "This form is too old to be taken", "Load the page again and repeat your change."
-    ),
-    "body-too-large": Refusal("This is too much at once", "At most 256 KB are taken. Send less."),
-    "validation-failed": Refusal(
-        "Some fields need your attention", "Nothing was saved. Go back and put them right."
-    ),
-    "rate-limited": Refusal("Too many tries", "Wait a moment, then try again."),
-    "integrity-error": Refusal(
-        "A stored value can't be trusted",
-        "It was changed or moved behind the application's back. Tell your administrator the "
-        "request's number.",
-    ),
-    "internal-error": Refusal(
-        "Something went wrong on our side",
-        "Nothing was saved. Try again; if it happens again, tell your administrator the "
-        "request's number.",
-    ),
-    "unavailable": Refusal(
-        "The service can't answer just now", "Nothing was saved. Try again in a few seconds."
-    ),
-}
-REFUSALS |= {
-    "duplicate": REFUSALS["conflict"],
-    "invalid-transition": REFUSALS["conflict"],
-    "audit-unavailable": REFUSALS["unavailable"],
-    "legal-hold": REFUSALS["conflict"],
-    "idempotency-in-progress": REFUSALS["unavailable"],
-    "malformed-json": REFUSALS["bad-request"],
-    "uri-too-long": REFUSALS["bad-request"],
-    "headers-too-large": REFUSALS["bad-request"],
-    "idempotency-key-required": REFUSALS["precondition-required"],
-    "idempotency-key-reused": REFUSALS["precondition-required"],
-    "unsupported-media-type": REFUSALS["precondition-required"],
-    "not-acceptable": REFUSALS["bad-request"],
-    "authentication-required": Refusal("You are signed out", "Sign in again to go on."),
-    "mfa-required": Refusal("A code is needed", "Show a code of your authenticator to go on."),
-}
-#: Refusals whose own sentence says more than ours.
-TELLING = frozenset(
-    {"conflict", "duplicate", "legal-hold", "invalid-transition", "bad-request", "rate-limited"}
-)
-#: Refusals after which what was typed is shown, to be copied.
-KEEPING = frozenset({"conflict", "precondition-failed", "unavailable", "internal-error"})

@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 from intake.access import Permission
 from intake.errors import ConfigurationError
 from intake.http.errors import registry
-from intake.web import console, styleguide, words
+from intake.web import console, refusal_words, styleguide
 from intake.web.pages import POLICY
 from intake.web.screens import CONSOLE, Screen
 from tests.makers import api_keys
@@ -201,4 +201,4 @@ def test_an_empty_step_of_signing_in_says_what_to_enter(
 
 
 def test_every_problem_has_its_words() -> None:
-    assert registry().keys() - words.REFUSALS.keys() == set()
+    assert registry().keys() - refusal_words.REFUSALS.keys() == set()
