@@ -94,7 +94,8 @@ class Appointment(SiteRow, Versioned, Base):
     left_early: Mapped[bool] = mapped_column(default=False)
     #: Why it was cancelled, as a code
     cancel_reason: Mapped[str | None]
-    #: Rises only when start, end, place or staff change: reminders hang on it
+    #: Rises when somebody changes start, end, place or staff, not when the key worker changes:
+    #: reminders hang on it
     schedule_no: Mapped[int] = mapped_column(default=1)
 
     client: Mapped[Client] = relationship(foreign_keys="Appointment.client_id", lazy="raise")

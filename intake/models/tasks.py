@@ -185,7 +185,7 @@ class Task(SiteRow, Versioned, Base):
     alert_id: Mapped[uuid.UUID | None]
     #: The score that got worse
     assessment_id: Mapped[uuid.UUID | None]
-    #: The visit that was missed
+    #: The visit that was missed, or that has to be settled
     appointment_id: Mapped[uuid.UUID | None]
     #: The request to another service that takes too long
     outbound_referral_id: Mapped[uuid.UUID | None]

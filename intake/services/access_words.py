@@ -188,6 +188,7 @@ SENTENCES = {
     ("consent", "carry_over"): "carried over an answer from a merged record",
     ("case", "merge"): "moved the case to the person's other record",
     ("legal_hold", "merge"): "moved a hold to the person's other record",
+    ("appointment", "reassign"): "gave an appointment to the new key worker",
     ("appointment", "merge"): "moved an appointment to the person's other record",
     ("consent", "given"): "recorded a consent",
     ("consent", "refused"): "recorded a refusal of consent",

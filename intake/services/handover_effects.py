@@ -1,4 +1,4 @@
-"""What changes with a handover? Owners of cases and of tasks, in one statement each."""
+"""What changes with a handover? The key workers of its cases, and what goes with them."""
 
 from __future__ import annotations
 
@@ -7,14 +7,15 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
 from intake import database
 from intake.models import Case, Handover, HandoverCase, Task
-from intake.services import audit, sealed_text
+from intake.services import audit, sealed_text, takeovers
 from intake.services.audit import Event
+from intake.services.takeovers import Change
 
 TASK_FIELD = "tasks.sealed"
 ANSWER_WITHIN = dt.timedelta(days=2)
@@ -32,8 +33,8 @@ def offered(session: Session, row: Handover) -> Sequence[Case]:
     ).all()
 
 
-def give(session: Session, row: Handover, taken: Sequence[Case]) -> None:
-    """Cases and open tasks get their new owner; each case has its event."""
+def give(session: Session, row: Handover, taken: Sequence[Case], now: dt.datetime) -> None:
+    """Cases get their new key worker, each with its event; what is open in them goes too."""
     ids, to = [one.id for one in taken], row.to_staff_id
     if ids:
         session.execute(
@@ -45,21 +46,9 @@ def give(session: Session, row: Handover, taken: Sequence[Case]) -> None:
     for one in taken:
         set_committed_value(one, "key_worker_id", to)
         set_committed_value(one, "version", one.version + 1)
-    which: ColumnElement[bool] = Task.case_id.in_(ids)
-    if row.takes_all_tasks:
-        which = or_(which, Task.owner_id == row.from_staff_id)
-    moved = session.execute(
-        update(Task)
-        .where(Task.state == "open", Task.owner_id == row.from_staff_id, which)
-        .values(owner_id=to, version=Task.version + 1)
-        .returning(Task.id)
-        .execution_options(synchronize_session=False)
-    ).all()
     note_cases(session, taken, "hand_over", fields=("key_worker_id",))
-    if moved:
-        shown = tuple(one.id for one in moved)
-        act = Event("task", "hand_over", "U", hits=len(shown), returned_ids=shown)
-        audit.record(session, replace(act, fields=("owner_id",), sensitivity="P1"))
+    change = Change(row.from_staff_id, to)
+    takeovers.follow(session, ids, change, now=now, takes_all_tasks=row.takes_all_tasks)
 
 
 def settle(

@@ -78,7 +78,7 @@ def offer(session: Session, order: NewHandover, *, actor: Actor, now: dt.datetim
 def accept(
     session: Session, handover_id: uuid.UUID, *, version: int, actor: Actor, now: dt.datetime
 ) -> HandoverView:
-    """Take over the cases and the tasks in them, at once.
+    """Take over the cases, and the tasks and visits in them, at once.
 
     Raises NotFound, PreconditionFailed, Conflict before its day or when it was answered.
     """
@@ -93,7 +93,7 @@ def accept(
         for one in handover_effects.offered(session, row)
         if one.key_worker_id == row.from_staff_id and one.state not in lifecycle.TERMINAL_STATES
     ]
-    handover_effects.give(session, row, taken)
+    handover_effects.give(session, row, taken, now)
     handover_effects.settle(session, row, "left_out")
     handover_effects.settle(session, row, "handed_over", [one.id for one in taken])
     return _answered(session, row, "accept", actor=actor, now=now)

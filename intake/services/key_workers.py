@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 from intake.access import Actor
 from intake.errors import PreconditionFailed
 from intake.models import Case
-from intake.services import audit, case_moves, cases, duties
+from intake.services import audit, case_moves, cases, duties, takeovers
 from intake.services.audit import Event
 from intake.services.cases import CaseView, Move
+from intake.services.takeovers import Change
 
 
 def assign(
@@ -22,6 +23,7 @@ def assign(
 ) -> CaseView:  # fmt: skip
     """Name the key worker. An assessed case that lacked nothing else moves on to `plan_chosen`.
 
+    What the one before had open in the case goes too: tasks, and visits to come.
     Raises NotFound, PreconditionFailed, Conflict when the case has ended, or ValidationFailed for
     somebody who can't answer for a case here.
     """
@@ -30,12 +32,14 @@ def assign(
         raise PreconditionFailed(case.version)
     cases.require_open(session, case)
     refuse_unable(session, key_worker_id, actor)
+    change = Change(case.key_worker_id, key_worker_id)
     onward = Move("plan_chosen", "key_worker_named", key_worker_id=key_worker_id)
     if case.state != "assessed" or not case_moves.advance(
         session, case, client, onward, actor=actor, now=now
     ):
         case.key_worker_id = key_worker_id
         note(session, case)
+    takeovers.follow(session, {case.id}, change, now=now)
     session.flush()
     return cases.view(case)
 

@@ -19,11 +19,13 @@ from intake.services import (
     follow_ups,
     key_workers,
     recommendations,
+    takeovers,
     task_endings,
     tasks,
 )
 from intake.services.audit import Event
 from intake.services.cases import Move
+from intake.services.takeovers import Change
 from intake.services.tasks import NewTask
 
 # A product decision, as for an alert of high priority.
@@ -84,13 +86,16 @@ def move_on(
     case, digest = standing.case, standing.recommendation.inputs_hash
     onward = Move("plan_chosen", "plan_agreed", digest, key_worker_id=key_worker_id)
     is_waiting = case.state == "assessed" and plan.state == "agreed"
-    if is_waiting and case_moves.advance(
+    before = case.key_worker_id
+    has_moved = is_waiting and case_moves.advance(
         session, case, standing.client, onward, actor=actor, now=now
-    ):
+    )
+    if key_worker_id is None:
         return
-    if key_worker_id is not None:
+    if not has_moved:
         case.key_worker_id = key_worker_id
         key_workers.note(session, case)
+    takeovers.follow(session, {case.id}, Change(before, key_worker_id), now=now)
 
 
 def _ask_about_appointment(

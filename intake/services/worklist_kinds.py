@@ -49,7 +49,8 @@ def unowned_tasks(reader: Reader) -> Lane:
 def missed_visits(reader: Reader) -> Lane:
     """Open steps of the outreach after a missed visit, the soonest due first."""
     del reader
-    return _tasks("missed_visit_ladder", Task.appointment_id.is_not(None))
+    of_visit = and_(Task.appointment_id.is_not(None), Task.kind == "call_client")
+    return _tasks("missed_visit_ladder", of_visit)
 
 
 def _tasks(name: str, condition: object) -> Lane:
