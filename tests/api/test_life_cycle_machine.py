@@ -26,8 +26,7 @@ from werkzeug.test import TestResponse
 
 from intake.clinical import lifecycle
 from tests.makers import bookings, cases, moves, orders
-from tests.makers.cases import CaseOf
-from tests.makers.life_cycle import Episode, Note, Proposal, everything_said
+from tests.makers.life_cycle import Episode, Note, Proposal, begun_at, everything_said
 from tests.makers.progress import note_order
 from tests.support.web import Caller, Web
 
@@ -67,10 +66,12 @@ class LifeCycle(RuleBasedStateMachine):
 
     # --- where it begins
 
-    @initialize(begins=st.sampled_from(["referred", "intake", "plan_chosen", "active", "ready"]))
+    @initialize(
+        begins=st.sampled_from(["referred", "intake", "plan_chosen", "active", "ready", "ready"])
+    )
     def begin(self, begins: str) -> None:
         """Somebody is as far along as that."""
-        case = self._case(begins)
+        case = begun_at(self.web, self.site, begins)
         self.people = {
             "coordinator": case.coordinator,
             "counsellor": case.counsellor,
@@ -83,37 +84,23 @@ class LifeCycle(RuleBasedStateMachine):
         self.episodes.append(Episode(case.id, state, len(self._moves(case.id))))
         self.day = self._today()
 
-    def _case(self, begins: str) -> CaseOf:
-        if begins == "referred":
-            self.web.set_clinic_time(bookings.MONDAY)
-            coordinator = self.site.person("intake_coordinator")
-            made = coordinator.post("/intakes", orders.intake_order()).get_json()
-            return CaseOf(
-                made["case_id"], made["client_id"], made["id"], coordinator,
-                self.site.person("counsellor"), self.site.person("clinical_lead"),
-            )  # fmt: skip
-        if begins == "intake":
-            return bookings.a_case(self.web, self.site)
-        if begins == "plan_chosen":
-            return moves.planned(self.web, self.site)
-        case = moves.begun(self.web, self.site)
-        if begins == "ready":
-            moves.exit_scores(case)
-        return case
-
     # --- acts
 
     @rule(
         who=st.sampled_from(ROLES),
-        to=st.sampled_from(lifecycle.STATES),
+        where=st.one_of(st.integers(0, 5), st.sampled_from(lifecycle.STATES)),
         says_all=st.sampled_from([True, True, False]),
         is_stale=st.sampled_from([False, False, False, True]),
         which=st.integers(0, 3),
     )
-    def move(self, *, who: str, to: str, says_all: bool, is_stale: bool, which: int) -> None:
-        """Anybody asks for any move, with or without what it needs, fresh or stale."""
+    def move(
+        self, *, who: str, where: int | str, says_all: bool, is_stale: bool, which: int
+    ) -> None:
+        """Anybody asks for any move, one in the table or not, complete or not, fresh or stale."""
         one = self._episode(which)
         before = one.state
+        targets = lifecycle.allowed_targets(before) or lifecycle.STATES
+        to = where if isinstance(where, str) else targets[where % len(targets)]
         said = everything_said(before, to, self.day) if says_all else {}
         version = self._version(one.id) - is_stale
         path = f"/cases/{one.id}/transitions"
@@ -121,6 +108,8 @@ class LifeCycle(RuleBasedStateMachine):
         answer = self.people[who].act(path, {"to": to, **said}, version=version)
 
         self._judge(answer)
+        if is_stale and version and who in LEADS:
+            assert answer.status_code == 412, answer.json
         role = ROLE_OF.get(who, lifecycle.LEAD if who in LEADS else who)
         may = role in MOVERS.get((before, to), ())
         if answer.status_code == 200:
@@ -168,6 +157,18 @@ class LifeCycle(RuleBasedStateMachine):
                 assert (one.state == "discharged") == (proposal.kind == "discharge") or (
                     proposal.kind == "correction"
                 )
+
+    @precondition(lambda self: self._episode(0).state in ("active", "step_down", "deceased"))
+    @rule()
+    def agree_alone(self) -> None:
+        """A lead proposes and agrees to it without anybody else."""
+        one = self._episode(0)
+        kind = "correction" if one.state == "deceased" else "discharge"
+        self.propose(which=0, who="lead", kind=kind)
+        last = self.proposals[-1] if self.proposals else None
+        if last is not None and (last.case_id, last.by) == (one.id, "lead"):
+            answer = self.people["lead"].act(f"/proposals/{last.id}/actions/approve", version=1)
+            assert answer.status_code in (403, 409, 412), answer.json
 
     @rule(which=st.integers(0, 3), who=st.sampled_from(["lead", "counsellor"]))
     def draft(self, *, which: int, who: str) -> None:

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from intake.clinical import lifecycle
-from tests.makers import orders
+from tests.makers import bookings, moves, orders
+from tests.makers.cases import CaseOf
+from tests.support.web import TestSite, Web
 
 
 def everything_said(state: str, to: str, day: dt.date) -> dict[str, Any]:
@@ -31,6 +33,26 @@ def everything_said(state: str, to: str, day: dt.date) -> dict[str, Any]:
         (is_back, "deceased"): {"death_date": today, "death_source": "Letter of the coroner"},
     }  # fmt: skip
     return told.get((is_back, to), {})
+
+
+def begun_at(web: Web, site: TestSite, where: str) -> CaseOf:
+    """A case as far along as `referred`, `intake`, `plan_chosen`, `active`, or `ready` to end."""
+    if where == "referred":
+        web.set_clinic_time(bookings.MONDAY)
+        coordinator = site.person("intake_coordinator")
+        made = coordinator.post("/intakes", orders.intake_order()).get_json()
+        return CaseOf(
+            made["case_id"], made["client_id"], made["id"], coordinator,
+            site.person("counsellor"), site.person("clinical_lead"),
+        )  # fmt: skip
+    if where == "intake":
+        return bookings.a_case(web, site)
+    if where == "plan_chosen":
+        return moves.planned(web, site)
+    case = moves.begun(web, site)
+    if where == "ready":
+        moves.exit_scores(case)
+    return case
 
 
 @dataclass
