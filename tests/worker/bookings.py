@@ -32,11 +32,13 @@ from intake.models import (
 )
 from tests.support.databases import Database
 from tests.worker.gateway_process import TOKEN, GatewayProcess
-from worker import process
+from worker import digests, process
 from worker.process import Process
 
 LONDON = ZoneInfo("Europe/London")
 NOON = dt.datetime(2026, 11, 24, 12, tzinfo=LONDON)
+# Before the hour of the digest.
+NIGHT = NOON.replace(hour=2)
 SET_CLOCK = text(
     "INSERT INTO clinic_clock (singleton, shift)"
     " VALUES (true, CAST(:moment AS timestamptz) - now())"
@@ -323,3 +325,10 @@ def _person(
         )
     session.flush()
     return client_id, contact.id, case.id
+
+
+def run_digests(clinic: Clinic, at: dt.datetime) -> None:
+    """One beat of the digests at that time."""
+    clinic.set_clock(at)
+    with clinic.worker() as worker:
+        digests.run(worker)

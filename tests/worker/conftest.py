@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.support.databases import Database
-from tests.worker.bookings import NOON, Clinic, clinic
+from tests.worker.bookings import NIGHT, NOON, Clinic, clinic
 from tests.worker.gateway_process import GatewayProcess, running_gateway
 
 
@@ -30,3 +30,12 @@ def place(whole_place: Clinic, gateway: GatewayProcess) -> Clinic:
     whole_place.set_clock(NOON)
     whole_place.change("UPDATE reminders SET state = 'cancelled' WHERE state <> 'accepted'")
     return whole_place
+
+
+@pytest.fixture
+def at_night(database: Database, gateway: GatewayProcess) -> Iterator[Clinic]:
+    """A clinic of its own with one booking, before the hour of the digest."""
+    with clinic(database, gateway) as made:
+        made.set_clock(NIGHT)
+        made.book()
+        yield made
