@@ -149,14 +149,9 @@ def read(session: Session, client_id: uuid.UUID, *, actor: Actor) -> ClientView:
 
 
 def change(
-    session: Session,
-    client_id: uuid.UUID,
-    order: IdentityChange,
-    *,
-    version: int,
-    actor: Actor,
+    session: Session, client_id: uuid.UUID, order: IdentityChange, *, version: int, actor: Actor,
     now: dt.datetime,
-) -> ClientView:
+) -> ClientView:  # fmt: skip
     """Correct a person's identity.
 
     Raises as `relations.require`, PreconditionFailed or ValidationFailed.
@@ -176,18 +171,8 @@ def change(
     if changed:
         identity.seal_into(client, vault, person)
         duplicates.renew_tokens(session, client, before, person)
-        audit.record(
-            session,
-            Event(
-                "client",
-                "update",
-                "U",
-                row=client,
-                client_id=client.id,
-                fields=changed,
-                sensitivity="P1",
-            ),
-        )
+        act = Event("client", "update", "U", row=client, client_id=client.id, fields=changed)
+        audit.record(session, replace(act, sensitivity="P1"))
         session.flush()
     return view(session, client)
 

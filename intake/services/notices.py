@@ -65,13 +65,7 @@ def plan_digests(session: Session, *, now: dt.datetime) -> int:
     local = now.astimezone(zone)
     if local.time() < profile.settings.digest_time:
         return 0
-    keys = {one: f"{DIGEST}:{one}:{local.date()}" for one in _readers(session, profile.site.id)}
-    known = set(
-        session.scalars(
-            select(StaffNotice.dedupe_key).where(StaffNotice.dedupe_key.in_(keys.values()))
-        )
-    )
-    missing = {person: key for person, key in keys.items() if key not in known}
+    missing = _without_digest(session, profile.site.id, local.date())
     if not missing:
         return 0
     day = local.date() - dt.timedelta(days=1)
@@ -98,6 +92,14 @@ def plan_digests(session: Session, *, now: dt.datetime) -> int:
     )
     audit.record(session, Event("notice", "plan", "C", hits=len(rows)))
     return len(rows)
+
+
+def _without_digest(session: Session, site_id: uuid.UUID, day: dt.date) -> dict[uuid.UUID, str]:
+    """Who has no digest of the day yet, each with the key that makes theirs the only one."""
+    keys = {one: f"{DIGEST}:{one}:{day}" for one in _readers(session, site_id)}
+    stored = select(StaffNotice.dedupe_key).where(StaffNotice.dedupe_key.in_(keys.values()))
+    known = set(session.scalars(stored))
+    return {person: key for person, key in keys.items() if key not in known}
 
 
 def tell_readers(session: Session, site_id: uuid.UUID, what: Told, *, now: dt.datetime) -> None:

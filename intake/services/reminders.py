@@ -49,13 +49,9 @@ def contact_for(session: Session, client_id: uuid.UUID) -> ContactPoint | None:
 
 
 def plan(
-    session: Session,
-    appointment: Appointment,
-    *,
-    contact: ContactPoint | None,
-    now: dt.datetime,
+    session: Session, appointment: Appointment, *, contact: ContactPoint | None, now: dt.datetime,
     settings: SiteSettings,
-) -> int:
+) -> int:  # fmt: skip
     """Store the reminders of a booked or moved appointment; answer how many are new.
 
     Args:
