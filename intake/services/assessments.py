@@ -73,6 +73,15 @@ def record(
     return view(row)
 
 
+def record_signed(
+    session: Session, case_id: uuid.UUID, order: NewAssessment, *, actor: Actor, now: dt.datetime
+) -> AssessmentView:
+    """Keep answers and sign them at once, as two acts on two versions. Raises as both."""
+    made = record(session, case_id, order, actor=actor, now=now)
+    audit.settle(session)
+    return sign(session, made.id, version=made.version, actor=actor, now=now)
+
+
 def try_out(session: Session, case_id: uuid.UUID, order: NewAssessment, *, actor: Actor) -> Score:
     """What a person's answers would score; nothing is kept. Raises as `record`."""
     instrument = instruments.chosen(order.instrument, order.version)

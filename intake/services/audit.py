@@ -27,29 +27,11 @@ RETURNED_IDS = 100
 # Tables whose every version must have its event: `count = max = current version`.
 DENSE = frozenset(
     {
-        "clients",
-        "cases",
-        "intakes",
-        "assessments",
-        "plan_decisions",
-        "appointments",
-        "consents",
-        "consent_revocations",
-        "disclosure_consents",
-        "disclosures",
-        "drug_screens",
-        "goals",
-        "case_proposals",
-        "handovers",
-        "medication_reviews",
-        "memberships",
-        "outbound_referrals",
-        "placements",
-        "programmes",
-        "progress_notes",
-        "safety_plans",
-        "session_records",
-        "use_entries",
+        *("clients", "cases", "intakes", "assessments", "plan_decisions", "appointments"),
+        *("consents", "consent_revocations", "disclosure_consents", "disclosures", "drug_screens"),
+        *("goals", "case_proposals", "handovers", "medication_reviews", "memberships"),
+        *("outbound_referrals", "placements", "programmes", "progress_notes", "safety_plans"),
+        *("session_records", "use_entries"),
     }
 )
 SUCCESS, REFUSED, FAILED, MAJOR_FAILURE = 0, 4, 8, 12
@@ -82,7 +64,7 @@ class Event:
     """What was done. `type` is the noun, `subtype` the act; `fields` are names, never values.
 
     `row` is what was changed or read; its version is taken when the event is written, after
-    the flush, so that it is the new one.
+    the flush, so that it is the new one. `version` is set where `settle` took it earlier.
     """
 
     type: str
@@ -98,6 +80,7 @@ class Event:
     hits: int | None = None
     returned_ids: tuple[uuid.UUID, ...] = ()
     policy_ref: uuid.UUID | None = None
+    version: int | None = None
 
 
 def begin(session: Session, context: Context) -> None:
@@ -142,6 +125,15 @@ def record_list(
     ids = tuple(shown)
     event = Event(noun, "list", "R", client_id=client_id, sensitivity=sensitivity)
     record(session, replace(event, hits=len(ids), returned_ids=ids))
+
+
+def settle(session: Session) -> None:
+    """Take the versions of what was collected so far: a row is about to change a second time."""
+    session.flush()
+    session.info["audit_events"] = [
+        one if one.row is None else replace(one, version=_version(one))
+        for one in collected(session)
+    ]
 
 
 def record_shown(session: Session, noun: str, shown: Collection[uuid.UUID]) -> None:
@@ -205,6 +197,14 @@ def _plain(value: object) -> object:
     return value
 
 
+def _version(event: Event) -> int | None:
+    """The version of the row after the act; rows that are never changed have one."""
+    if event.version is not None or event.row is None:
+        return event.version
+    version: int = getattr(event.row, "version", 1)
+    return version
+
+
 def _row(context: Context, event: Event, key_id: int) -> dict[str, object]:
     """All columns of one event but its MAC."""
     return {
@@ -231,7 +231,7 @@ def _row(context: Context, event: Event, key_id: int) -> dict[str, object]:
         "request_id": context.request_id,
         "entity_type": event.row.__tablename__ if isinstance(event.row, Base) else None,
         "entity_id": event.row.id if event.row is not None else None,
-        "entity_version": getattr(event.row, "version", 1) if event.row is not None else None,
+        "entity_version": _version(event),
         "client_id": event.client_id,
         "query_hash": event.query_hash,
         "hits": event.hits,

@@ -64,13 +64,10 @@ def create(case_id: uuid.UUID, code: str) -> Response:
     order = forms.load(
         NewAssessmentIn(), answers=given, instrument=instrument.code, version=instrument.version
     )
-    made = assessments.record(now.session, case_id, order, actor=now.actor, now=now.now)
-    done = "assessment_kept"
-    if forms.text("_do") == "sign":
-        made = assessments.sign(
-            now.session, made.id, version=made.version, actor=now.actor, now=now.now
-        )
-        done = "assessment_signed"
+    is_signed = forms.text("_do") == "sign"
+    keep = assessments.record_signed if is_signed else assessments.record
+    made = keep(now.session, case_id, order, actor=now.actor, now=now.now)
+    done = "assessment_signed" if is_signed else "assessment_kept"
     return pages.go("console.assessments.show", assessment_id=made.id, done=done)
 
 
