@@ -14,6 +14,14 @@ TYPES = (
     "intake",
     "recommendation",
     "decision",
+    "arm_began",
+    "arm_ended",
+    "goal",
+    "outbound_referral",
+    "safety_plan",
+    "clearance",
+    "proposal",
+    "contact_attempt",
     "score",
     "visit",
     "session",
@@ -34,7 +42,10 @@ def known(types: str) -> None:
 
 
 class CourseEntryOut(Out):
-    """One thing that happened in a case, to be fetched by its id; no free text."""
+    """One thing that happened in a case, to be fetched by its id; no free text.
+
+    A goal is fetched by `about_id`: it is here with each of its changes.
+    """
 
     type = one_of(*TYPES, required=True)
     id = fields.UUID(required=True)
@@ -44,28 +55,36 @@ class CourseEntryOut(Out):
         required=True,
         allow_none=True,
         metadata={
-            "description": "reason of a move, rule set, chosen setting, instrument, kind of visit"
-            " or message, code of an alert, format of a note"
+            "description": "reason of a move, rule set, setting of a decision or arm, domain of a"
+            " goal, service that was asked, kind of a proposal, visit or message, channel of an"
+            " attempt, instrument, code of an alert, format of a note"
         },
     )
     detail = fields.String(
         required=True,
         allow_none=True,
         metadata={
-            "description": "state before a move, reason of an override, band, mode, priority,"
-            " confidentiality, why a message failed"
+            "description": "state before a move, reason of an override or of another setting, how"
+            " an arm ended, urgency of a referral, band, mode, priority, confidentiality, why a"
+            " message failed"
         },
     )
     number = fields.Integer(
         required=True,
         allow_none=True,
-        metadata={"description": "total of a score, craving, occurrences, minutes"},
+        metadata={
+            "description": "total of a score, confidence in a goal, number of a"
+            " safety plan, craving, occurrences, minutes"
+        },
     )
     who_id = fields.UUID(required=True, allow_none=True)
     about_id = fields.UUID(
         required=True,
         allow_none=True,
-        metadata={"description": "what it follows from: recommendation, appointment, obligation"},
+        metadata={
+            "description": "what it follows from: recommendation, plan, appointment,"
+            " obligation; the goal that was set or changed"
+        },
     )
 
 

@@ -2,25 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import (
-    DateTime,
-    Integer,
-    Select,
-    Text,
-    Uuid,
-    cast,
-    func,
-    literal,
-    null,
-    select,
-    true,
-)
+from sqlalchemy import Integer, Select, func, literal, true
 
-from intake.access import Actor, Permission
+from intake.access import Permission
 from intake.models import (
     Alert,
     Appointment,
@@ -35,57 +22,25 @@ from intake.models import (
     Reminder,
     SessionRecord,
 )
+from intake.services import course_care_sources as care
+from intake.services.course_care_sources import day
+from intake.services.course_parts import Source, Viewer, entry
 from intake.services.progress_note_views import shown_to
-
-PARTS: Mapping[str, Any] = {
-    "at": DateTime(timezone=True),
-    "id": Uuid,
-    "state": Text,
-    "code": Text,
-    "detail": Text,
-    "number": Integer,
-    "who_id": Uuid,
-    "about_id": Uuid,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Viewer:
-    """Who reads, and whether the case is theirs and not opened in an emergency."""
-
-    actor: Actor
-    is_theirs: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """One kind of entry: who may see it, and its rows of a case."""
-
-    permission: Permission
-    rows: Callable[[Case, Viewer], Select[Any]]
 
 
 def entries(kind: str, case: Case, viewer: Viewer) -> Select[Any]:
-    """The rows of one kind, fit to stand below those of another."""
-    return SOURCES[kind].rows(case, viewer)
+    """The rows of one kind, fit to stand below those of another; `rank` orders those of a moment.
 
-
-def _select(kind: str, model: Any, case: Case, **columns: Any) -> Select[Any]:
-    parts = [
-        cast(columns.get(name, model.id if name == "id" else null()), of_type).label(name)
-        for name, of_type in PARTS.items()
-    ]
-    return (
-        select(literal(kind).label("type"), *parts)
-        .select_from(model)
-        .where(model.site_id == case.site_id)
-    )
+    A row that is there twice, as what was decided and as what came of it, has two ranks.
+    """
+    rank = tuple(SOURCES).index(kind)
+    return SOURCES[kind].rows(case, viewer).add_columns(literal(rank, Integer).label("rank"))
 
 
 def _transitions(case: Case, viewer: Viewer) -> Select[Any]:
     del viewer
     row = CaseTransition
-    return _select(
+    return entry(
         "transition", row, case, at=row.at, state=row.to_state, code=row.reason,
         detail=row.from_state, who_id=row.actor_id,
     ).where(row.case_id == case.id)  # fmt: skip
@@ -94,7 +49,7 @@ def _transitions(case: Case, viewer: Viewer) -> Select[Any]:
 def _intakes(case: Case, viewer: Viewer) -> Select[Any]:
     del viewer
     row = Intake
-    return _select(
+    return entry(
         "intake", row, case, at=row.submitted_at, state=row.state, who_id=row.submitted_by
     ).where(row.case_id == case.id, row.submitted_at.is_not(None))
 
@@ -102,7 +57,7 @@ def _intakes(case: Case, viewer: Viewer) -> Select[Any]:
 def _recommendations(case: Case, viewer: Viewer) -> Select[Any]:
     del viewer
     row = Recommendation
-    return _select(
+    return entry(
         "recommendation", row, case, at=row.computed_at, state=row.status, code=row.rule_set,
         who_id=row.computed_by, about_id=row.superseded_by,
     ).where(row.case_id == case.id)  # fmt: skip
@@ -112,10 +67,10 @@ def _decisions(case: Case, viewer: Viewer) -> Select[Any]:
     """A decision has a day and no hour; it never stands before what it was based on."""
     del viewer
     row = PlanDecision
-    day = cast(row.decided_on, DateTime(timezone=True))
     return (
-        _select(
-            "decision", row, case, at=func.greatest(Recommendation.computed_at, day),
+        entry(
+            "decision", row, case,
+            at=func.greatest(Recommendation.computed_at, day(row.decided_on)),
             state=row.state, code=row.chosen_setting, detail=row.override_code,
             who_id=row.decided_by, about_id=row.recommendation_id,
         )
@@ -127,7 +82,7 @@ def _decisions(case: Case, viewer: Viewer) -> Select[Any]:
 def _scores(case: Case, viewer: Viewer) -> Select[Any]:
     del viewer
     row = Assessment
-    return _select(
+    return entry(
         "score", row, case, at=row.signed_at, state=row.state, code=row.instrument,
         detail=row.band, number=row.total, who_id=row.assessed_by, about_id=row.amends,
     ).where(row.case_id == case.id, row.signed_at.is_not(None))  # fmt: skip
@@ -136,7 +91,7 @@ def _scores(case: Case, viewer: Viewer) -> Select[Any]:
 def _visits(case: Case, viewer: Viewer) -> Select[Any]:
     del viewer
     row = Appointment
-    return _select(
+    return entry(
         "visit", row, case, at=func.lower(row.during), state=row.status, code=row.kind,
         detail=row.mode, who_id=row.staff_id, about_id=row.follow_up_id,
     ).where(row.case_id == case.id)  # fmt: skip
@@ -147,7 +102,7 @@ def _sessions(case: Case, viewer: Viewer) -> Select[Any]:
     del viewer
     row = SessionRecord
     return (
-        _select(
+        entry(
             "session", row, case, at=func.upper(Appointment.during), number=row.craving,
             who_id=row.recorded_by, about_id=row.appointment_id,
         )
@@ -159,7 +114,7 @@ def _sessions(case: Case, viewer: Viewer) -> Select[Any]:
 def _screens(case: Case, viewer: Viewer) -> Select[Any]:
     del viewer
     row = DrugScreen
-    return _select(
+    return entry(
         "screen", row, case, at=row.collected_at, state=row.state, code=row.confirmation,
         who_id=row.recorded_by,
     ).where(row.case_id == case.id)  # fmt: skip
@@ -168,7 +123,7 @@ def _screens(case: Case, viewer: Viewer) -> Select[Any]:
 def _alerts(case: Case, viewer: Viewer) -> Select[Any]:
     del viewer
     row = Alert
-    return _select(
+    return entry(
         "alert", row, case, at=row.raised_at, state=row.state, code=row.code, detail=row.priority,
         number=row.occurrences, who_id=row.closed_by,
     ).where(row.case_id == case.id)  # fmt: skip
@@ -177,7 +132,7 @@ def _alerts(case: Case, viewer: Viewer) -> Select[Any]:
 def _notes(case: Case, viewer: Viewer) -> Select[Any]:
     """That there is a note, never what it says; a restricted one stays shut in an emergency."""
     row = ProgressNote
-    return _select(
+    return entry(
         "note", row, case, at=func.coalesce(row.signed_at, row.drafted_at), state=row.state,
         code=row.format, detail=row.confidentiality, number=row.minutes, who_id=row.author_id,
         about_id=row.addendum_to,
@@ -193,7 +148,7 @@ def _messages(case: Case, viewer: Viewer) -> Select[Any]:
     del viewer
     row = Reminder
     return (
-        _select(
+        entry(
             "message", row, case, at=row.send_after, state=row.state, code=row.kind,
             detail=row.state_reason, about_id=row.appointment_id,
         )
@@ -203,11 +158,20 @@ def _messages(case: Case, viewer: Viewer) -> Select[Any]:
 
 
 P = Permission
+# In the order in which entries of one moment are told.
 SOURCES: Mapping[str, Source] = {
     "transition": Source(P.CASE_READ, _transitions),
     "intake": Source(P.INTAKE_READ, _intakes),
     "recommendation": Source(P.PLAN_READ, _recommendations),
     "decision": Source(P.PLAN_READ, _decisions),
+    "arm_ended": Source(P.PLAN_READ, care.arms_ended),
+    "arm_began": Source(P.PLAN_READ, care.arms_begun),
+    "goal": Source(P.PLAN_READ, care.goals),
+    "outbound_referral": Source(P.CARE_READ, care.outbound),
+    "safety_plan": Source(P.CARE_READ, care.safety_plans),
+    "clearance": Source(P.ASSESSMENT_READ, care.clearances),
+    "proposal": Source(P.PROPOSAL_READ, care.proposals),
+    "contact_attempt": Source(P.REFERRAL_WORK, care.attempts),
     "score": Source(P.ASSESSMENT_READ, _scores),
     "visit": Source(P.APPOINTMENT_READ, _visits),
     "session": Source(P.PROGRESS_READ, _sessions),

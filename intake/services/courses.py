@@ -8,14 +8,15 @@ from collections.abc import Collection
 from dataclasses import dataclass, fields
 from typing import Any
 
-from sqlalchemy import Row, Select, select, tuple_, union_all
+from sqlalchemy import Interval, Row, Select, Subquery, cast, literal, select, tuple_, union_all
 from sqlalchemy.orm import Session
 
 from intake.access import Actor, Permission
 from intake.models import Case
 from intake.services import audit, course_sources, relations, timelines
 from intake.services.audit import Event
-from intake.services.course_sources import SOURCES, Viewer
+from intake.services.course_parts import Viewer
+from intake.services.course_sources import SOURCES
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,16 +80,16 @@ def latest(
     kinds = [one for one in SOURCES if one in types and may_see(one, case, actor)]
     if not kinds:
         return timelines.Timeline(rows=[], has_more=False, last=None)
-    parts = (course_sources.entries(one, case, viewer) for one in kinds)
-    course = union_all(*parts).subquery("course")
-    query = select(course).where(course.c.at <= now)
+    course, order = _course(case, kinds, viewer)
+    query = select(course, order.at.label("place")).where(course.c.at <= now)
     if wanted.after is not None:
         place = tuple_(wanted.after.at, wanted.after.id)
-        query = query.where(tuple_(course.c.at, course.c.id) < place)
-    newest = query.order_by(course.c.at.desc(), course.c.id.desc()).limit(wanted.limit + 1)
+        query = query.where(tuple_(order.at, order.id) < place)
+    newest = query.order_by(order.at.desc(), order.id.desc()).limit(wanted.limit + 1)
     found = session.execute(newest).all()
-    rows = [_entry(row) for row in found[: wanted.limit]]
-    last = timelines.Place(rows[-1].at, rows[-1].id) if rows else None
+    shown = found[: wanted.limit]
+    last = timelines.Place(shown[-1].place, shown[-1].id) if shown else None
+    rows = [_entry(row) for row in shown]
     return timelines.Timeline(rows=rows, has_more=len(found) > wanted.limit, last=last)
 
 
@@ -97,11 +98,17 @@ def _page(
 ) -> timelines.Timeline[CourseEntry]:
     if not kinds:
         return timelines.Timeline(rows=[], has_more=False, last=None)
+    course, order = _course(case, kinds, viewer)
+    query: Select[Any] = select(course)
+    return timelines.fetch(session, query, order=order, wanted=wanted, show=_entry)
+
+
+def _course(case: Case, kinds: list[str], viewer: Viewer) -> tuple[Subquery, timelines.Order]:
+    """Entries of these kinds; those of one moment in the order of their kinds."""
     parts = (course_sources.entries(one, case, viewer) for one in kinds)
     course = union_all(*parts).subquery("course")
-    query: Select[Any] = select(course)
-    order = timelines.Order(course.c.at, course.c.id)
-    return timelines.fetch(session, query, order=order, wanted=wanted, show=_entry)
+    moment = course.c.at + course.c.rank * cast(literal("1 microsecond"), Interval)
+    return course, timelines.Order(moment, course.c.id)
 
 
 def _entry(row: Row[Any]) -> CourseEntry:

@@ -10,12 +10,13 @@ from itertools import groupby
 from intake.services.alert_answers import RULES
 from intake.services.course_sources import SOURCES
 from intake.services.courses import CourseEntry
-from intake.web import case_words, words
+from intake.web import case_words, course_care_lines, words
+from intake.web.course_care_lines import Said
 
 #: What the filter of the timeline chooses, in the order of its links: name, label, kinds.
 FILTERS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("all", "All", tuple(SOURCES)),
-    ("contacts", "Contacts", ("visit", "session", "note")),
+    ("contacts", "Contacts", ("visit", "session", "note", "contact_attempt")),
     ("scores", "Scores", ("score", "screen", "alert")),
     ("messages", "Messages", ("message",)),
 )
@@ -29,8 +30,8 @@ VISIT_SIGNS = {
 }
 
 
-#: Icon, tone, what happened, and the rest of the sentence.
-Said = tuple[str, str, str, str]
+#: What has a day and no hour.
+OF_A_DAY = ("decision", "arm_began", "arm_ended", "safety_plan")
 #: The same with when and by whom, as the macro `timeline` takes it.
 Line = tuple[str, str, str, str, str]
 
@@ -57,8 +58,7 @@ def months(
 def _line(one: CourseEntry, staff: Mapping[uuid.UUID, str], zone: str) -> Line:
     icon, tone, title, text = KINDS.get(one.type, _other)(one)
     when: dt.datetime = words.local(one.at, zone)
-    # A decision has a day and no hour.
-    at = words.day(when) if one.type == "decision" else f"{words.day(when)}, {when:%H:%M}"
+    at = words.day(when) if one.type in OF_A_DAY else f"{words.day(when)}, {when:%H:%M}"
     who = staff.get(one.who_id, "") if one.who_id else ""
     by = who or ("automatic" if one.type == "message" else "")
     return icon, tone, title, text, ", ".join(part for part in (at, by) if part)
@@ -162,4 +162,5 @@ KINDS: Mapping[str, Callable[[CourseEntry], Said]] = {
     "alert": _alert,
     "note": _note,
     "message": _message,
+    **course_care_lines.KINDS,
 }

@@ -6,6 +6,8 @@ import re
 
 import pytest
 
+from intake.services.course_sources import SOURCES
+from intake.web import course_lines
 from tests.makers import case_pages
 from tests.makers.case_pages import TOTALS
 from tests.makers.cases import CaseOf
@@ -159,3 +161,8 @@ def test_who_has_seen_the_record_is_a_page(full: CaseOf) -> None:
     assert "Read the person&#39;s identity" in text
     assert "Sam Test" in text
     page_of(full, full.coordinator, "/access-history", status=403)
+
+
+def test_every_kind_of_entry_has_words() -> None:
+    """What has none is shown by its codes."""
+    assert set(course_lines.KINDS) == set(SOURCES)
