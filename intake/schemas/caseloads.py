@@ -75,6 +75,15 @@ class CaseloadRowOut(Out):
     consent_ends_on = fields.Date(
         required=True, allow_none=True, metadata={"description": "within 30 days"}
     )
+    safety_plan_on = fields.Date(
+        required=True,
+        allow_none=True,
+        metadata={"description": "when the safety plan was last written; null while there is none"},
+    )
+    safety_plan_days = fields.Integer(
+        required=True, allow_none=True, metadata={"description": "its age in days"}
+    )
+    open_goals = fields.Integer(required=True, metadata={"description": "goals still worked on"})
     craving = fields.Integer(required=True, allow_none=True)
     days_used_28 = fields.Integer(required=True, allow_none=True)
     series = fields.List(fields.Nested(SparklineOut), required=True)

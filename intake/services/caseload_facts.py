@@ -26,8 +26,10 @@ from intake.models import (
     Consent,
     ContactAttempt,
     FollowUp,
+    Goal,
     ProgressNote,
     Reminder,
+    SafetyPlan,
     SessionRecord,
 )
 from intake.models.cases import TERMINAL_STATES
@@ -80,6 +82,8 @@ def details(reader: Reader, cases: Collection[uuid.UUID]) -> Select[Any]:
             _of_case(func.count(), ProgressNote, *notes).label("unsigned_notes"),
             _failed(reader).label("failed_reminders"),
             _ending(reader).label("consent_ends_on"),
+            _of_case(func.max(SafetyPlan.written_on), SafetyPlan).label("safety_plan_on"),
+            _of_case(func.count(), Goal, Goal.status == "active").label("open_goals"),
             _scores().label("scores"),
             _told().label("told"),
         )

@@ -83,6 +83,9 @@ class CaseloadRow:
     unsigned_notes: int
     failed_reminders: int
     consent_ends_on: dt.date | None
+    safety_plan_on: dt.date | None
+    safety_plan_days: int | None
+    open_goals: int
     craving: int | None
     days_used_28: int | None
     series: tuple[Sparkline, ...]
@@ -176,6 +179,7 @@ def _row(session: Session, one: _Judged, more: Row[Any], reader: Reader) -> Case
     case: Case = more.Case
     standing, told = one.standing, more.told or []
     contact, zone = standing.last_contact_on, ZoneInfo(reader.actor.time_zone)
+    plan_on = more.safety_plan_on
     moved_on = more.moved_at.astimezone(zone).date() if more.moved_at else None
     return CaseloadRow(
         case_id=case.id,
@@ -198,6 +202,9 @@ def _row(session: Session, one: _Judged, more: Row[Any], reader: Reader) -> Case
         unsigned_notes=more.unsigned_notes,
         failed_reminders=more.failed_reminders,
         consent_ends_on=more.consent_ends_on,
+        safety_plan_on=plan_on,
+        safety_plan_days=(reader.today - plan_on).days if plan_on else None,
+        open_goals=more.open_goals,
         craving=next((craving for craving, _ in told if craving is not None), None),
         days_used_28=next((days for _, days in told if days is not None), None),
         series=tuple(_sparkline(code, more.scores or []) for code in MEASURES),

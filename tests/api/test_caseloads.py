@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from tests.makers import bookings, orders, progress
+from tests.makers import bookings, moves, orders, outbound, progress
 from tests.makers.assessments import assessment_order
-from tests.makers.cases import CaseOf, sign_all
+from tests.makers.cases import CaseOf, at_ten, sign_all
 from tests.support.web import Caller, TestSite, Web, counted, expect_problem
 
 
@@ -88,6 +88,26 @@ def test_a_line_shows_scores_and_the_change_that_counts(web: Web, site: TestSite
     assert line["direction"] == "improved"
     assert (row["craving"], row["days_used_28"], row["unsigned_notes"]) == (4, 9, 1)
     assert (row["last_contact_on"], row["days_since_contact"]) == ("2027-01-26", 0)
+
+
+def test_a_line_shows_the_age_of_the_safety_plan_and_open_goals(web: Web, site: TestSite) -> None:
+    case = moves.begun(web, site)
+    [row] = caseload(case.counsellor)["rows"]
+    assert (row["safety_plan_on"], row["safety_plan_days"], row["open_goals"]) == (None, None, 1)
+    path = f"/cases/{case.id}/safety-plan"
+    for version in (0, 1):
+        written = case.counsellor.put(path, outbound.SAFETY_PLAN, version=version)
+        assert written.status_code < 300, written.json
+    at_ten(web, "2027-01-27")
+    plan = case.counsellor.get(f"/cases/{case.id}/plans").get_json()["data"][0]["id"]
+    [goal] = case.counsellor.get(f"/plans/{plan}/goals").get_json()["data"]
+    done = case.counsellor.patch(f"/goals/{goal['id']}", {"status": "achieved"}, version=1)
+    assert done.status_code == 200, done.json
+
+    [row] = caseload(case.counsellor)["rows"]
+
+    assert (row["safety_plan_on"], row["safety_plan_days"]) == (moves.FIRST_DAY, 7)
+    assert row["open_goals"] == 0
 
 
 def test_a_colleagues_caseload_is_for_covers_and_leads(
