@@ -19,6 +19,9 @@ KINDS = (
     "note",
     "task",
     "consent",
+    "disclosure_consent",
+    "outbound_referral",
+    "plan",
     "grant",
 )
 SCOPES = ("mine", "site")
@@ -39,23 +42,31 @@ class BoardRowOut(Out):
     state = _said("as the resource itself gives it")
     code = _said(
         "alert code, kind of visit or task, code of the obligation, why a reminder failed, urgency"
-        " of a referral, format of a note, purpose of a consent, reason of an access"
+        " of a referral, format of a note, purpose of a consent, service that was asked, setting of"
+        " a plan, reason of an access"
     )
     detail = _said(
-        "priority of an alert, mode of a visit, kind of a reminder, source of a referral or task"
+        "priority of an alert, mode of a visit, kind of a reminder, source of a referral or task,"
+        " kind of a consent to disclosure, urgency of a referral to another service"
     )
     words = _said("the condition, obligation or failure in words")
     at = _said(
-        "answer or do it by then; the visit's start; when it was taken, saved, begun or granted",
+        "answer or do it by then; the visit's start; when it was taken, saved, begun or granted;"
+        " when another service was found to take too long",
         fields.AwareDateTime,
     )
-    day = _said("day of the referral; last day of an obligation or consent", fields.Date)
-    due_on = _said("the last day of the target, obligation or consent", fields.Date)
+    day = _said(
+        "day of the referral; last day of an obligation, consent or referral to another service;"
+        " day of a plan's review",
+        fields.Date,
+    )
+    due_on = _said("the day it is due: of the target, or as `day`", fields.Date)
     days = _said("days waited, or overdue", fields.Integer)
     is_overdue = fields.Boolean(required=True)
-    owner_id = _said("who has it, holds it or wrote it", fields.UUID)
+    owner_id = _said("who has it, holds it, wrote it or decided it", fields.UUID)
     about_id = _said(
-        "the reminder's or task's appointment or alert, the visit's obligation, its plan",
+        "the reminder's or task's appointment or alert, the visit's obligation, the plan behind an"
+        " obligation or a referral to another service, the recommendation behind a plan",
         fields.UUID,
     )
     case_id = _said("null for a task of the site", fields.UUID)

@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
-from intake.access import Permission, Scope
+from intake.access import Permission
 from intake.clinical import completeness
 from intake.clinical.completeness import COMPLETE
+from intake.clinical.progress_notes import SIGN_WITHIN
 from intake.models import Case
 from intake.services import intake_answers, referrals, relations
 from intake.services.alert_answers import RULES
+from intake.services.board_actions import ACTIONS
 from intake.services.board_lanes import Lane, Reader
 from intake.services.identity import opened, vault_of
 from intake.services.reminder_reasons import in_words
-
-P = Permission
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +101,7 @@ def name_of(session: Session, row: Row[Any], reader: Reader) -> str | None:
     if row.Case is None or row.Client.wrapped_key is None:
         return None
     author = row.owner_id if row.Intake is not None else None
-    if not relations.is_related(reader.actor, P.CLIENT_READ, row.Case, others=(author,)):
+    if not relations.is_related(reader.actor, Permission.CLIENT_READ, row.Case, others=(author,)):
         return None
     person = opened(row.Client, vault_of(session, row.Client))
     return f"{person.preferred_name or person.given_name} {person.family_name}"
@@ -125,12 +124,14 @@ def _waiting(kind: str, row: Row[Any], reader: Reader) -> _Waiting:
         until = row.Case.triaged_on or reader.today
         due = referrals.due_on(row.Case)
         return _Waiting((until - row.Case.referral_date).days, until > due, due)
-    if kind == "follow_up":
-        return _Waiting((reader.today - row.day).days, is_overdue=True, due_on=row.day)
-    if kind == "consent":
+    if kind in ("follow_up", "outbound_referral", "plan"):
+        days = (reader.today - row.day).days
+        return _Waiting(max(days, 0), is_overdue=days > 0, due_on=row.day)
+    if kind in ("consent", "disclosure_consent"):
         return _Waiting(None, is_overdue=False, due_on=row.day)
     if kind in ("note", "draft", "grant"):
-        return _Waiting((reader.now - row.at).days, is_overdue=kind == "note")
+        waited = reader.now - row.at
+        return _Waiting(waited.days, is_overdue=kind == "note" and waited > SIGN_WITHIN)
     return _Waiting(None, is_overdue=kind != "reminder" and row.at <= reader.now)
 
 
@@ -141,95 +142,3 @@ def _sections(session: Session, row: Row[Any]) -> tuple[int | None, int | None]:
     answers = intake_answers.with_referral(row.Intake, row.Case, vault_of(session, row.Client))
     sections = completeness.sections(answers)
     return sum(one.state == COMPLETE for one in sections), len(sections)
-
-
-def _may(row: Row[Any], reader: Reader, permission: Permission, *, is_owners: bool = False) -> bool:
-    """Whether the reader may do it in the row's case; its owner counts where `is_owners`."""
-    if row.Case is None:
-        return reader.actor.may(permission)
-    others = (row.owner_id,) if is_owners else ()
-    return relations.is_related(reader.actor, permission, row.Case, others=others)
-
-
-def _alert(row: Row[Any], reader: Reader) -> Iterator[str]:
-    if _may(row, reader, P.ALERT_CLOSE):
-        yield from ("acknowledge", "close") if row.state == "open" else ("close",)
-
-
-def _visit(row: Row[Any], reader: Reader) -> Iterator[str]:
-    """Arrival until it is known, absence once it has begun."""
-    is_booked = row.state == "booked"
-    if _may(row, reader, P.APPOINTMENT_ATTEND, is_owners=True):
-        yield from ("check-in", "attend") if is_booked else ("attend",)
-        if is_booked and row.at <= reader.now:
-            yield "no-show"
-    if is_booked and _may(row, reader, P.APPOINTMENT_WRITE, is_owners=True):
-        yield from ("move", "cancel")
-
-
-def _follow_up(row: Row[Any], reader: Reader) -> Iterator[str]:
-    if _may(row, reader, P.APPOINTMENT_WRITE):
-        yield "book"
-
-
-def _reminder(row: Row[Any], reader: Reader) -> Iterator[str]:
-    """A text that didn't arrive is followed by a call, which is written down."""
-    if _may(row, reader, P.REFERRAL_WORK):
-        yield "contact-attempts"
-
-
-def _referral(row: Row[Any], reader: Reader) -> Iterator[str]:
-    if not _may(row, reader, P.REFERRAL_WORK):
-        return
-    if row.owner_id is None:
-        yield "take"
-    elif row.owner_id in reader.mine:
-        yield "hand-back"
-    if row.Case.triaged_on is None:
-        yield "triage"
-
-
-def _draft(row: Row[Any], reader: Reader) -> Iterator[str]:
-    if _may(row, reader, P.INTAKE_WRITE, is_owners=True):
-        yield from ("resume", "interrupt", "submit")
-
-
-def _note(row: Row[Any], reader: Reader) -> Iterator[str]:
-    if row.owner_id == reader.actor.staff_id:
-        yield from ("resume", "sign")
-
-
-def _task(row: Row[Any], reader: Reader) -> Iterator[str]:
-    """Some close what is theirs or nobody's, and see the rest."""
-    is_own = row.owner_id is None or row.owner_id in reader.mine
-    if reader.actor.scope(P.WORK_CLOSE) is Scope.OWN:
-        may = is_own and _may(row, reader, P.WORK_READ, is_owners=True)
-    else:
-        may = _may(row, reader, P.WORK_CLOSE, is_owners=True)
-    if may:
-        yield from ("take", "done") if row.owner_id is None else ("done",)
-
-
-def _grant(row: Row[Any], reader: Reader) -> Iterator[str]:
-    if row.owner_id != reader.actor.staff_id:
-        yield "review"
-
-
-def _consent(row: Row[Any], reader: Reader) -> Iterator[str]:
-    if _may(row, reader, P.CONSENT_RECORD):
-        yield "consents"
-
-
-# By kind, the last part of the address of each act that is open to the reader now.
-ACTIONS: Mapping[str, Callable[[Row[Any], Reader], Iterator[str]]] = {
-    "alert": _alert,
-    "appointment": _visit,
-    "follow_up": _follow_up,
-    "reminder": _reminder,
-    "referral": _referral,
-    "draft": _draft,
-    "note": _note,
-    "task": _task,
-    "grant": _grant,
-    "consent": _consent,
-}

@@ -9,6 +9,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Row, and_, select
@@ -22,27 +24,34 @@ from intake.services import audit, board_kinds, board_rows, cases, worklist_kind
 from intake.services.board_lanes import COUNTED, Lane, Reader, one_statement
 from intake.services.board_rows import BoardRow
 
-LANES = (
-    board_kinds.alerts,
-    board_kinds.coming,
-    board_kinds.follow_ups,
-    board_kinds.reminders,
-    board_kinds.referrals,
-    board_kinds.drafts,
-)
+Makers = tuple[Callable[[Reader], Lane], ...]
+# What is shown under each name: one kind of row, or several in one order.
+LANES: Mapping[str, Makers] = {
+    "alerts": (board_kinds.alerts,),
+    "coming_today": (board_kinds.coming,),
+    "overdue_follow_ups": (board_kinds.follow_ups,),
+    "failed_reminders": (board_kinds.reminders,),
+    "waiting_referrals": (board_kinds.referrals,),
+    "drafts": (board_kinds.drafts, worklist_kinds.draft_notes),
+}
 SHOWN = 20
-WORKLISTS: Mapping[str, Callable[[Reader], Lane]] = {
-    "break_glass_reviews": worklist_kinds.break_glass_reviews,
-    "expiring_consents": worklist_kinds.expiring_consents,
-    "missed_visit_ladder": worklist_kinds.missed_visits,
-    "open_alerts": lambda reader: board_kinds.alerts(reader, "open_alerts"),
-    "overdue_reassessments": lambda reader: board_kinds.follow_ups(reader, "overdue_reassessments"),
-    "overdue_reviews": lambda reader: board_kinds.follow_ups(reader, "overdue_reviews"),
-    "uncertain_reminders": lambda reader: board_kinds.reminders(reader, "uncertain_reminders"),
-    "unowned_tasks": worklist_kinds.unowned_tasks,
-    "unresolved_visits": board_kinds.unresolved,
-    "unsigned_notes": worklist_kinds.unsigned_notes,
-    "waiting_referrals": board_kinds.referrals,
+WORKLISTS: Mapping[str, Makers] = {
+    "break_glass_reviews": (worklist_kinds.break_glass_reviews,),
+    "expiring_consents": (
+        worklist_kinds.expiring_consents,
+        worklist_kinds.expiring_disclosure_consents,
+    ),
+    "missed_visit_ladder": (worklist_kinds.missed_visits,),
+    "open_alerts": (partial(board_kinds.alerts, name="open_alerts"),),
+    "open_outbound_referrals": (worklist_kinds.outbound_referrals,),
+    "overdue_reassessments": (partial(board_kinds.follow_ups, name="overdue_reassessments"),),
+    "overdue_reviews": (partial(board_kinds.follow_ups, name="overdue_reviews"),),
+    "plan_reviews": (worklist_kinds.plan_reviews,),
+    "uncertain_reminders": (partial(board_kinds.reminders, name="uncertain_reminders"),),
+    "unowned_tasks": (worklist_kinds.unowned_tasks,),
+    "unresolved_visits": (board_kinds.unresolved,),
+    "unsigned_notes": (worklist_kinds.unsigned_notes,),
+    "waiting_referrals": (board_kinds.referrals,),
 }
 
 
@@ -69,14 +78,16 @@ class Today:
 def today(session: Session, *, is_mine: bool, actor: Actor, now: dt.datetime) -> Today:
     """The six lanes of the day, for oneself and whom one covers, or of all one may see."""
     reader = Reader(actor, now, cases.local_date(now, actor), is_mine)
-    lanes = [make(reader) for make in LANES]
-    permitted = [lane for lane in lanes if actor.may(lane.permission)]
+    lanes = {name: [make(reader) for make in makers] for name, makers in LANES.items()}
+    permitted = {
+        name: [lane for lane in made if actor.may(lane.permission)] for name, made in lanes.items()
+    }
     found = _read(session, permitted, reader, SHOWN)
     _record(session, "today", found.values())
     return Today(
         day=reader.today,
         scope="mine" if is_mine else "site",
-        lanes={lane.name: found.get(lane.name) for lane in lanes},
+        lanes={name: found.get(name) for name in LANES},
     )
 
 
@@ -87,22 +98,22 @@ def worklist(
 
     Raises NotFound for a name that isn't one, Forbidden for a role that doesn't see such rows.
     """
-    make = WORKLISTS.get(name)
-    if make is None:
+    if name not in WORKLISTS:
         raise NotFound("worklist", hint=near(name, WORKLISTS))
     reader = Reader(actor, now, cases.local_date(now, actor), is_mine)
-    lane = make(reader)
-    actor.require(lane.permission)
-    found = _read(session, [lane], reader, COUNTED)
+    lanes = [make(reader) for make in WORKLISTS[name]]
+    for lane in lanes:
+        actor.require(lane.permission)
+    found = _read(session, {name: lanes}, reader, COUNTED)
     _record(session, "worklist", found.values())
-    return found[lane.name]
+    return found[name]
 
 
 def _read(
-    session: Session, lanes: Sequence[Lane], reader: Reader, shown: int
+    session: Session, groups: Mapping[str, Sequence[Lane]], reader: Reader, shown: int
 ) -> dict[str, LaneView]:
-    """The lanes by name, in one statement."""
-    board = one_statement(list(lanes), reader, shown)
+    """What is found under each name, in one statement; nothing for a name without lanes."""
+    board = one_statement([lane for lanes in groups.values() for lane in lanes], reader, shown)
     found = session.execute(
         select(board, Case, Client, Intake)
         .outerjoin(Case, and_(Case.site_id == reader.actor.site_id, Case.id == board.c.case_id))
@@ -117,20 +128,34 @@ def _read(
         )
         .order_by(board.c.lane, board.c.rank)
     ).all()
+    by_lane = {name: list(rows) for name, rows in groupby(found, lambda row: row.lane)}
     return {
-        lane.name: _view(session, lane, [row for row in found if row.lane == lane.name], reader)
-        for lane in lanes
+        name: _view(
+            session, name, [(lane, by_lane.get(lane.name, [])) for lane in lanes], reader, shown
+        )
+        for name, lanes in groups.items()
+        if lanes
     }
 
 
-def _view(session: Session, lane: Lane, rows: list[Row[Any]], reader: Reader) -> LaneView:
-    count = rows[0].found if rows else 0
+def _view(
+    session: Session,
+    name: str,
+    parts: list[tuple[Lane, list[Row[Any]]]],
+    reader: Reader,
+    shown: int,
+) -> LaneView:
+    """The rows of one kind, or of several in the order of their moment or day."""
+    count = sum(rows[0].found for _, rows in parts if rows)
+    rows = [(lane, row) for lane, found in parts for row in found]
+    if len(parts) > 1:
+        rows.sort(key=lambda one: one[1].at or one[1].day, reverse=parts[0][0].newest_first)
     return LaneView(
-        name=lane.name,
+        name=name,
         count=min(count, COUNTED),
         is_capped=count > COUNTED,
-        has_more=count > len(rows),
-        rows=tuple(board_rows.view(session, lane, row, reader) for row in rows),
+        has_more=count > len(rows[:shown]),
+        rows=tuple(board_rows.view(session, lane, row, reader) for lane, row in rows[:shown]),
     )
 
 

@@ -3,26 +3,50 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
-from sqlalchemy import and_, exists, func, literal
+from sqlalchemy import ColumnElement, and_, exists, func, literal
 from sqlalchemy.orm import aliased
 
 from intake.access import Permission, Scope
 from intake.clinical.progress_notes import SIGN_WITHIN
-from intake.models import BreakGlassGrant, Case, Consent, ProgressNote, Task
+from intake.models import (
+    BreakGlassGrant,
+    Case,
+    Consent,
+    ConsentRevocation,
+    DisclosureConsent,
+    OutboundReferral,
+    PlanDecision,
+    ProgressNote,
+    Task,
+)
 from intake.models.cases import TERMINAL_STATES
 from intake.services.board_lanes import Lane, Reader
+from intake.services.plan_arms import is_open
 
 EXPIRES_WITHIN = dt.timedelta(days=30)
+# So that a visit can be booked for it.
+REVIEWED_WITHIN = dt.timedelta(days=7)
 
 
 def unsigned_notes(reader: Reader) -> Lane:
     """Drafts of notes begun more than 48 hours ago: one's own, for a lead the site's."""
-    filters = [ProgressNote.state == "draft", ProgressNote.drafted_at < reader.now - SIGN_WITHIN]
+    late = ProgressNote.drafted_at < reader.now - SIGN_WITHIN
+    return _draft_notes("unsigned_notes", reader, late)
+
+
+def draft_notes(reader: Reader) -> Lane:
+    """Notes begun and not signed, the latest first: one's own, for a lead the site's."""
+    return replace(_draft_notes("draft_notes", reader), newest_first=True)
+
+
+def _draft_notes(name: str, reader: Reader, *conditions: ColumnElement[bool]) -> Lane:
+    filters = [ProgressNote.state == "draft", *conditions]
     if reader.actor.scope(Permission.NOTE_WRITE) is not Scope.SITE or reader.is_mine:
         filters.append(ProgressNote.author_id == reader.actor.staff_id)
     return Lane(
-        name="unsigned_notes",
+        name=name,
         kind="note",
         permission=Permission.NOTE_READ,
         model=ProgressNote,
@@ -109,6 +133,76 @@ def expiring_consents(reader: Reader) -> Lane:
                 ),
             ),
         ),
+    )
+
+
+def expiring_disclosure_consents(reader: Reader) -> Lane:
+    """Signed consents to disclosure, not revoked, that end within 30 days in an open case."""
+    row = DisclosureConsent
+    return Lane(
+        name="expiring_disclosure_consents",
+        kind="disclosure_consent",
+        permission=Permission.CONSENT_READ,
+        model=row,
+        filters=(
+            row.expires_on.between(reader.today, reader.today + EXPIRES_WITHIN),
+            ~exists(literal(1)).where(
+                ConsentRevocation.site_id == row.site_id, ConsentRevocation.consent_id == row.id
+            ),
+            Case.state.not_in(TERMINAL_STATES),
+        ),
+        sort=row.expires_on,
+        columns={
+            "state": literal("given"),
+            "code": row.purpose,
+            "detail": row.kind,
+            "day": row.expires_on,
+        },
+    )
+
+
+def outbound_referrals(reader: Reader) -> Lane:
+    """Referrals to other services that lack their result, the soonest due first."""
+    del reader
+    row = OutboundReferral
+    return Lane(
+        name="open_outbound_referrals",
+        kind="outbound_referral",
+        permission=Permission.CARE_READ,
+        model=row,
+        filters=(row.state.in_(("planned", "sent", "seen")),),
+        sort=row.due_by,
+        columns={
+            "version": row.version,
+            "state": row.state,
+            "code": row.kind,
+            "detail": row.urgency,
+            "at": row.overdue_at,
+            "day": row.due_by,
+            "owner_id": row.created_by,
+            "about_id": row.plan_decision_id,
+        },
+    )
+
+
+def plan_reviews(reader: Reader) -> Lane:
+    """Plans in force whose day of review is within a week or has passed, the longest ago first."""
+    row = PlanDecision
+    return Lane(
+        name="plan_reviews",
+        kind="plan",
+        permission=Permission.PLAN_READ,
+        model=row,
+        filters=(is_open(row), row.review_on <= reader.today + REVIEWED_WITHIN),
+        sort=row.review_on,
+        columns={
+            "version": row.version,
+            "state": row.state,
+            "code": row.chosen_setting,
+            "day": row.review_on,
+            "owner_id": row.decided_by,
+            "about_id": row.recommendation_id,
+        },
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from intake.access import Actor
 from intake.services.board_rows import BoardRow
@@ -99,7 +99,7 @@ HEADINGS: Mapping[str, Heading] = {
         "pencil",
         "",
         "No drafts",
-        "An intake you interrupt waits here, and goes on where you left it.",
+        "An intake or a note you interrupt waits here, and goes on where you left it.",
     ),
 }
 
@@ -228,6 +228,12 @@ def _draft(row: BoardRow, reading: _Reading) -> Line:
     )
 
 
+def _note(row: BoardRow, reading: _Reading) -> Line:
+    begun = f"Begun {reading.when(row.at)}" if row.at else ""
+    tone = "warn" if row.is_overdue else ""
+    return replace(_draft(row, reading), text="Note, not signed yet", meta=begun, tone=tone)
+
+
 KINDS: Mapping[str, Callable[[BoardRow, _Reading], Line]] = {
     "alert": _alert,
     "appointment": _visit,
@@ -235,4 +241,5 @@ KINDS: Mapping[str, Callable[[BoardRow, _Reading], Line]] = {
     "reminder": _reminder,
     "referral": _referral,
     "draft": _draft,
+    "note": _note,
 }

@@ -2,8 +2,21 @@
 
 from __future__ import annotations
 
+import json
+
 from tests.makers.cases import CaseOf
 from tests.support.web import TestSite, Web
+
+COPIES = """INSERT INTO {table} SELECT made.* FROM {table} one, generate_series(1, :many) n,
+LATERAL jsonb_populate_record(one, CAST(:changes AS jsonb)
+|| jsonb_build_object('id', md5(one.id::text || n)::uuid)) made WHERE one.id = CAST(:one AS uuid)"""
+
+
+def copies(
+    web: Web, table: str, one: str, many: int, changes: dict[str, str] | None = None
+) -> None:
+    """So many rows like one that is there, with columns that differ."""
+    web.run(COPIES.format(table=table), one=one, many=many, changes=json.dumps(changes or {}))
 
 
 def many_alerts(web: Web, site: TestSite, case: CaseOf, many: int) -> None:

@@ -19,7 +19,7 @@ def reader() -> Reader:
     return Reader(actor, now, now.date(), is_mine=False)
 
 
-EVERY = [make(reader()) for make in (*LANES, *WORKLISTS.values())]
+EVERY = [make(reader()) for makers in (*LANES.values(), *WORKLISTS.values()) for make in makers]
 
 
 @pytest.mark.parametrize("lane", EVERY, ids=lambda lane: lane.name)
