@@ -171,7 +171,7 @@ def _finish(
 ) -> Response:
     """Write what was changed, then the events, then the stored answer; commit; only then answer."""
     session.flush()
-    if not audit.collected(session):
+    if audit.needs_event(session):
         audit.record(session, generic_event("read"))
     try:
         audit.write(session)

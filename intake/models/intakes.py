@@ -48,6 +48,12 @@ class Intake(SiteRow, Versioned, Base):
     draft_revision: Mapped[int] = mapped_column(default=1)
     #: When the draft was last saved (clinic time); empty for those older than this column
     saved_at: Mapped[dt.datetime | None]
+    #: Who saved it last; empty for those older than this column
+    saved_by: Mapped[uuid.UUID | None] = who(nullable=True)
+    #: The version that this person found; nobody else saved since
+    saved_from: Mapped[int | None]
+    #: Parts that the event of the present sitting names; what is typed there needs no further one
+    sitting: Mapped[list[str] | None]
     #: Who began it
     author_id: Mapped[uuid.UUID] = who()
     #: When it was handed in (clinic time)

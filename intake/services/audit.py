@@ -85,9 +85,8 @@ class Event:
 
 def begin(session: Session, context: Context) -> None:
     """Say who acts in this transaction; forget what an earlier one collected."""
-    session.info["audit_context"] = context
-    session.info["audit_events"] = []
-    session.info.pop("audit_client", None)
+    session.info |= {"audit_context": context, "audit_events": []}
+    session.info |= {"audit_client": None, "audit_goes_on": False}
 
 
 def about(session: Session, client_id: uuid.UUID) -> None:
@@ -136,15 +135,23 @@ def settle(session: Session) -> None:
     ]
 
 
+def go_on(session: Session) -> None:
+    """Say that this act belongs to one whose event stands already: a draft saved while typing."""
+    session.info["audit_goes_on"] = True
+
+
+def needs_event(session: Session) -> bool:
+    """Whether an act that collected none leaves one all the same."""
+    return not collected(session) and not session.info["audit_goes_on"]
+
+
 def record_shown(session: Session, noun: str, shown: Collection[uuid.UUID]) -> None:
     """Whose cases a view across cases showed; an event holds a hundred identifiers."""
     ids = sorted(set(shown))
     for first in range(0, max(len(ids), 1), RETURNED_IDS):
         part = tuple(ids[first : first + RETURNED_IDS])
-        record(
-            session,
-            Event(noun, "read", "R", hits=len(part), returned_ids=part, sensitivity="P2"),
-        )
+        event = Event(noun, "read", "R", hits=len(part), returned_ids=part, sensitivity="P2")
+        record(session, event)
 
 
 def collected(session: Session) -> list[Event]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from intake.clinical import intake_record
@@ -12,6 +12,8 @@ from intake.errors import ValidationFailed
 from intake.models import Case, Intake
 
 FIELD = "intakes.sealed"
+#: A section and its field, or None where the section is a list.
+Place = tuple[str, str | None]
 
 
 def check(answers: Mapping[str, Any]) -> None:
@@ -31,6 +33,18 @@ def merge(stored: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]
         else:
             merged[name] = section
     return merged
+
+
+def without(answers: Mapping[str, Any], emptied: Collection[Place]) -> dict[str, Any]:
+    """Answers less those taken back; of a section that is a list the whole."""
+    left = {name: dict(one) if isinstance(one, dict) else one for name, one in answers.items()}
+    for section, name in emptied:
+        inside = left.get(section)
+        if name is None:
+            left.pop(section, None)
+        elif isinstance(inside, dict):
+            inside.pop(name, None)
+    return left
 
 
 def store(intake: Intake, answers: Mapping[str, Any], vault: Vault) -> None:

@@ -36,6 +36,8 @@ class IntakeView:
     created_at: dt.datetime
     submitted_at: dt.datetime | None
     submitted_by: uuid.UUID | None
+    #: When the draft was last saved; unknown of the oldest
+    saved_at: dt.datetime | None = None
     #: How many people on record looked like the person when they were registered
     similar: int = 0
 
@@ -110,4 +112,5 @@ def view(intake: Intake, case: Case, vault: Vault) -> IntakeView:
         created_at=intake.created_at,
         submitted_at=intake.submitted_at,
         submitted_by=intake.submitted_by,
+        saved_at=intake.saved_at,
     )

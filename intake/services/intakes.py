@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -11,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from intake.access import Actor, Permission
+from intake.crypto import Vault
 from intake.errors import (
     Conflict,
     FieldError,
@@ -33,6 +35,7 @@ from intake.services import (
 from intake.services.audit import Event
 from intake.services.cases import Referral
 from intake.services.clients import NewClient
+from intake.services.intake_answers import Place
 from intake.services.intake_views import IntakeView
 
 Answers = dict[str, Any]
@@ -69,6 +72,7 @@ def register(session: Session, order: NewIntake, *, actor: Actor, now: dt.dateti
     case = cases.open_case(session, client, order.referral, vault=vault, actor=actor, now=now)
     intake = Intake(site_id=actor.site_id, case_id=case.id, author_id=actor.staff_id)
     intake.state, intake.draft_revision, intake.saved_at = "draft", 1, now
+    intake.saved_by, intake.saved_from, intake.sitting = actor.staff_id, 1, sorted(order.answers)
     intake_answers.store(intake, order.answers, vault)
     session.add(intake)
     audit.record(
@@ -91,30 +95,38 @@ def save(
     PreconditionFailed, Conflict once submitted, ValidationFailed.
     """
     draft = for_change(session, intake_id, version, actor)
+    return save_draft(session, draft, answers, actor=actor, now=now)
+
+
+def save_draft(
+    session: Session, draft: Draft, answers: Answers, *, emptied: Collection[Place] = (),
+    actor: Actor, now: dt.datetime,
+) -> IntakeView:  # fmt: skip
+    """As `save`, of a draft that was read to be changed; `emptied` are answers taken back."""
     intake, case, client = draft.intake, draft.case, draft.client
-    intake_answers.check(answers)
-    vault = identity.vault_of(session, client)
-    before = intake.answers
-    merged = intake_answers.merge(intake_answers.opened(intake, vault), answers)
+    before, vault = intake.answers, identity.vault_of(session, client)
+    merged = change(intake, answers, emptied, vault)
     intake_answers.store(intake, merged, vault)
     record, today = engine_input.Record(case, client, intake), cases.local_date(now, actor)
     draft_risk.raise_new(session, record, before, today=today, now=now)
+    parts = sorted({*answers, *(section for section, _ in emptied)})
+    if intake.saved_by != actor.staff_id:
+        intake.saved_by, intake.saved_from = actor.staff_id, intake.version
     intake.draft_revision += 1
-    intake.saved_at = now
-    audit.record(
-        session,
-        Event(
-            "intake",
-            "save",
-            "U",
-            row=intake,
-            client_id=client.id,
-            fields=tuple(answers),
-            sensitivity="P2",
-        ),
-    )
+    intake.saved_at, intake.sitting = now, parts
+    act = Event("intake", "save", "U", row=intake, client_id=client.id, fields=tuple(parts))
+    audit.record(session, replace(act, sensitivity="P2"))
     session.flush()
     return intake_views.view(intake, case, vault)
+
+
+def change(
+    intake: Intake, answers: Answers, emptied: Collection[Place], vault: Vault
+) -> dict[str, Any]:
+    """All answers as they are after a save. Raises ValidationFailed for what can't be held."""
+    intake_answers.check(answers)
+    merged = intake_answers.merge(intake_answers.opened(intake, vault), answers)
+    return intake_answers.without(merged, emptied)
 
 
 def read(session: Session, intake_id: uuid.UUID, *, actor: Actor) -> IntakeView:
@@ -149,15 +161,19 @@ def _person(
 
 
 def _load(
-    session: Session, intake_id: uuid.UUID, actor: Actor, permission: Permission
-) -> tuple[Intake, Case, Client]:
+    session: Session, intake_id: uuid.UUID, actor: Actor, permission: Permission, *,
+    is_locked: bool = False,
+) -> tuple[Intake, Case, Client]:  # fmt: skip
     """An intake with its case and person, in one statement. Raises as `relations.require`."""
-    row = session.execute(
+    query = (
         select(Intake, Case, Client)
         .join(Intake.case)
         .join(Case.client)
         .where(Intake.id == intake_id)
-    ).one_or_none()
+    )
+    if is_locked:
+        query = query.with_for_update(of=Intake)
+    row = session.execute(query).one_or_none()
     if row is None:
         raise NotFound("intake")
     # What was handed in is read by whoever has the case; its author learns that it is locked.
@@ -167,10 +183,18 @@ def _load(
     return row.Intake, row.Case, row.Client
 
 
-def for_change(session: Session, intake_id: uuid.UUID, version: int, actor: Actor) -> Draft:
-    """A draft to be changed. Raises NotFound, PreconditionFailed, Conflict."""
-    intake, case, client = _load(session, intake_id, actor, Permission.INTAKE_WRITE)
-    if intake.version != version:
+def for_change(
+    session: Session, intake_id: uuid.UUID, version: int, actor: Actor, *, allows_own: bool = False
+) -> Draft:
+    """A draft to be changed. Raises NotFound, PreconditionFailed, Conflict.
+
+    `allows_own` waits for a save under way, and takes an older version that was followed by the
+    actor's own saves alone: a page that saves by itself can't know of the one that is on its way.
+    """
+    intake, case, client = _load(
+        session, intake_id, actor, Permission.INTAKE_WRITE, is_locked=allows_own
+    )
+    if intake.version != version and not (allows_own and _is_own_since(intake, version, actor)):
         raise PreconditionFailed(intake.version)
     cases.require_open(session, case)
     if intake.state != "draft":
@@ -178,3 +202,10 @@ def for_change(session: Session, intake_id: uuid.UUID, version: int, actor: Acto
             raise Conflict("This draft was given up; the person's next referral begins anew.")
         raise Conflict("This intake was handed in; a later change is an amendment.")
     return Draft(intake, case, client)
+
+
+def _is_own_since(intake: Intake, version: int, actor: Actor) -> bool:
+    """Whether nobody else saved since that version."""
+    if intake.saved_by != actor.staff_id or intake.saved_from is None:
+        return False
+    return intake.saved_from <= version < intake.version

@@ -14,6 +14,12 @@ from intake.web import (
     assets,
     cases,
     home,
+    intake_check,
+    intake_consent,
+    intake_ends,
+    intake_start,
+    intake_steps,
+    intakes,
     pages,
     plans,
     refusals,
@@ -26,7 +32,21 @@ from intake.web import (
 from intake.web.screens import CONSOLE
 
 #: A screen is one line here, one module, one folder of templates and one line of the menu.
-SCREENS = (session, second_factor, sites, home, assessments, cases, plans)
+SCREENS = (
+    session,
+    second_factor,
+    sites,
+    home,
+    assessments,
+    cases,
+    plans,
+    intakes,
+    intake_start,
+    intake_steps,
+    intake_consent,
+    intake_ends,
+    intake_check,
+)
 #: Never in production.
 FOR_DEVELOPMENT = (styleguide,)
 

@@ -119,6 +119,14 @@ def load(schema: ma.Schema, *, clears: bool = False, **replaced: object) -> Any:
         given.pop(name, None)
         if value is not None:
             given[name] = value
+    return checked(schema, given, wrong)
+
+
+def checked(schema: ma.Schema, given: dict[str, Any], wrong: tuple[FieldError, ...] = ()) -> Any:
+    """What a view put together, checked by a schema of the API. Raises ValidationFailed.
+
+    `wrong` is what could not be read of it.
+    """
     try:
         loaded = schema.load(given)
     except ma.ValidationError as error:
@@ -128,6 +136,11 @@ def load(schema: ma.Schema, *, clears: bool = False, **replaced: object) -> Any:
     if wrong:
         raise ValidationFailed(*wrong)
     return loaded
+
+
+def sent() -> MultiDict[str, str]:
+    """Everything that was sent, for what is read in a way of its own."""
+    return request.form
 
 
 def text(name: str) -> str:

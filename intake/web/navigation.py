@@ -15,6 +15,8 @@ class Item:
     endpoint: str
     icon: str
     permission: Permission | None = None
+    #: How the endpoints of further screens of this line begin
+    also: str = ""
 
     @property
     def screen(self) -> str:
@@ -44,7 +46,13 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
         "",
         (
             Item("Today", "console.home.show", "house"),
-            Item("Intakes", "console.intakes.show_list", "person-plus", Permission.INTAKE_READ),
+            Item(
+                "Intakes",
+                "console.intakes.show_list",
+                "person-plus",
+                Permission.INTAKE_READ,
+                also="console.intake_",
+            ),
             Item("Caseload", "console.cases.show_list", "people", Permission.CASE_READ),
             Item(
                 "Appointments",
@@ -66,7 +74,7 @@ def groups(
         Group(
             heading,
             tuple(
-                Line(item, endpoint.startswith(f"{item.screen}."))
+                Line(item, _is_of(item, endpoint))
                 for item in items
                 if item.endpoint in known
                 and (item.permission is None or item.permission in allowed)
@@ -75,3 +83,9 @@ def groups(
         for heading, items in MENU
     )
     return tuple(group for group in found if group.lines)
+
+
+def _is_of(item: Item, endpoint: str) -> bool:
+    """Whether a page belongs to a line of the menu."""
+    begins = (f"{item.screen}.", item.also) if item.also else f"{item.screen}."
+    return endpoint.startswith(begins)

@@ -117,11 +117,16 @@ class _Reading:
 
 
 def read(
-    schema: ma.Schema, sent: Sent, *, clears: bool = False
+    schema: ma.Schema, sent: Sent, *, clears: bool = False, prefix: str = ""
 ) -> tuple[dict[str, Any], tuple[FieldError, ...]]:
-    """The tree for the schema, and what could not be read. Names no schema knows are refused."""
+    """The tree for the schema, and what could not be read. Names no schema knows are refused.
+
+    With a `prefix` only what stands below it is read, such as the person of a larger form.
+    """
     reading = _Reading(sent, clears)
-    found = reading.schema(schema)
+    found = reading.schema(schema, prefix)
+    if prefix:
+        return found, tuple(reading.wrong)
     unknown = [one for one in sent if one not in reading.used and not one.startswith("_")]
     if unknown:
         reading.wrong.append(FieldError("/", "unknown_field", UNKNOWN))

@@ -16,7 +16,9 @@ from intake.web.charts.bar import Bar, BarChart
 from intake.web.charts.line import Band, Event, LineChart, Point
 from intake.web.charts.spark import sparkline
 from intake.web.forms import Form
+from intake.web.intake_progress import Line
 from intake.web.plan_choices import Choice
+from intake.web.record_questions import Question
 from intake.web.screens import Screen
 
 blp = Screen("styleguide", __name__)
@@ -29,6 +31,29 @@ SEVERITY = (
 )
 SCORES = ((5, 12, 22), (6, 2, 20), (6, 30, 17), (7, 28, 18), (9, 1, 13), (10, 6, 10), (11, 10, 8))
 RAISED = "item 9 above zero"
+YES_NO = (("true", "Yes"), ("false", "No"))
+ROUTES = (("oral", "By mouth"), ("intranasal", "Through the nose"))
+RECORD = (
+    Question(
+        "r.fever", "Fever or shivering", "Together with pain an emergency.", "buttons", YES_NO
+    ),
+    Question("r.days", "Days used, last 28", "", "short", is_number=True),
+    Question("r.route", "Route", "", "list", ROUTES),
+    Question("r.last", "Last use", "", "day"),
+    Question("r.pain", "Painkillers", "", "boxes", (("nsaid", "NSAID"), ("none", "None"))),
+    Question("r.note", "What sets a binge off", "", "lines"),
+    Question(
+        "r.drugs",
+        "Further substances",
+        "",
+        "rows",
+        rows=((Question("r.drugs.0", "Substance", "", "line"),),),
+    ),
+)
+STEPS = (
+    Line("safety", "Caller and safety", "#forms", "Done", "ok", ""),
+    Line("person", "Person", "#forms", "2 answers to add", "info", ""),
+)
 OPTIONS = (("yes", "Yes"), ("no", "No"), ("unknown", "Not known"))
 PLANS = (
     ("outpatient_cbt", "Outpatient CBT", "Stable housing, one supportive relative."),
@@ -67,6 +92,8 @@ def show() -> Response:
         options=OPTIONS,
         plans=PLANS,
         weighed=WEIGHED,
+        record=RECORD,
+        steps=STEPS,
         chart=line_chart(),
         broken=line_chart(broken=True),
         bars=bar_chart(),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import zoneinfo
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from intake.clinical.in_words import SETTING_WORDS
 
@@ -18,6 +18,16 @@ DONE: dict[str, str] = {
     "plan_signed_off": "The plan is signed off and in force.",
     "plan_returned": "The choice is returned. Whoever decided is asked to decide again.",
     "recommendation_made": "This is what the rules suggest for what is known now.",
+    "draft_kept": "The draft is kept. It waits here and on Today until you go on.",
+    "intake_begun": "The referral is registered. From now on everything is saved while you type.",
+    "call_back": "The draft is kept, and a task asks you to ring again at that time.",
+    "intake_handed_in": "The intake is handed in.",
+    "intake_booked": "The intake is handed in, and the first appointment is booked.",
+    "contact_added": "The way to reach the person is added.",
+    "person_corrected": "The person's details are corrected.",
+    "consents_kept": "What the person decided is recorded.",
+    "told_apart": "Remembered: these are two people.",
+    "merge_asked": "A clinical lead is asked to merge the two records.",
     "site_chosen": "You are now working at this site.",
     "checked_in": "Checked in.",
     "no_show": "Noted that the person didn't come. A task asks somebody to call within two hours.",
@@ -93,6 +103,21 @@ def said(table: Mapping[str, str], code: str | None) -> str:
     """The word for a code; one that nobody wrote a word for yet is shown as it is stored."""
     code = code or ""
     return table.get(code, code.replace("_", " "))
+
+
+def options(table: Mapping[str, str], codes: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    """Codes with their words, for a list to choose from."""
+    return tuple((one, sentence(said(table, one))) for one in codes)
+
+
+def sentence(text: str) -> str:
+    """The text with a capital where it begins."""
+    return text[:1].upper() + text[1:]
+
+
+def case_state(code: str) -> str:
+    """Such as "Referred"."""
+    return sentence(said({}, code))
 
 
 def many(count: int, what: str) -> str:

@@ -105,14 +105,16 @@
 
   // ---- Forms: one click is one act; leaving unsaved input asks first. ----
   let dirty = null;
+  // What htmx sends is its own affair, unless the form only saves by itself and is sent as any other.
+  const isSent = (form) => form.method === "post" && (!form.hasAttribute("hx-post") || "keeps" in form.dataset);
   document.addEventListener("input", (event) => {
     const form = event.target.form;
-    if (form && form.method === "post" && !form.hasAttribute("hx-post")) dirty = form;
+    if (form && isSent(form)) dirty = form;
     count(event.target);
   });
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    if (form.method !== "post" || form.hasAttribute("hx-post")) return;
+    if (!isSent(form)) return;
     if (form.dataset.sent && Date.now() - Number(form.dataset.sent) < 5000) { event.preventDefault(); return; }
     form.dataset.sent = String(Date.now());
     dirty = null;
@@ -193,6 +195,8 @@
     // What asked may have been replaced by the answer: `detail.elt` is then something around it.
     const asked = event.detail.requestConfig.elt;
     if (event.detail.successful && !("polls" in asked.dataset)) touched();
+    // Saved by itself: leaving loses nothing.
+    if (event.detail.successful && asked.closest("form[data-keeps]")) dirty = null;
   });
   document.addEventListener("htmx:responseError", (event) => {
     const code = event.detail.xhr.status;

@@ -1,0 +1,82 @@
+"""How far is an intake? Each step in a word, with what the record still lacks there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import url_for
+
+from intake.clinical.record_sections import LISTS
+from intake.http.unit_of_work import work
+from intake.services import cases, consents, contacts
+from intake.services.intake_views import IntakeView
+from intake.web import intake_outline, words
+from intake.web.intake_outline import STEPS, Place, Step
+
+TO_DO, DONE = ("To do", ""), ("Done", "ok")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A step as a list shows it; `tone` is of the word for its state."""
+
+    slug: str
+    title: str
+    address: str
+    state: str
+    tone: str
+    hint: str
+
+
+def lines(found: IntakeView) -> list[Line]:
+    """Every step of an intake, in order."""
+    return [_line(found, step) for step in STEPS]
+
+
+def _line(found: IntakeView, step: Step) -> Line:
+    address = url_for("console.intake_steps.show", intake_id=found.id, slug=step.slug)
+    return Line(step.slug, step.title, address, *_state(found, step), step.hint)
+
+
+def _state(found: IntakeView, step: Step) -> tuple[str, str]:
+    """How far a step is, in a word, and the tone of the word."""
+    if step.slug == "contact":
+        return _contact(found)
+    if step.slug == "consent":
+        return _consent(found)
+    places = intake_outline.places(step.slug)
+    if not any(_is_answered(found, one) for one in places):
+        return TO_DO
+    names = {one.name for one in places}
+    lacking = sum(
+        pointer.strip("/").replace("/", ".") in names
+        for section in found.sections
+        for pointer in section.missing
+    )
+    return (f"{words.many(lacking, 'answer')} to add", "info") if lacking else DONE
+
+
+def _contact(found: IntakeView) -> tuple[str, str]:
+    """Without a safe way to reach the person no reminder is ever sent."""
+    now = work()
+    ways = contacts.list_for(now.session, found.client_id, actor=now.actor)
+    if not ways:
+        return TO_DO
+    return DONE if any(one.is_safe for one in ways) else ("No safe way yet", "warn")
+
+
+def _consent(found: IntakeView) -> tuple[str, str]:
+    now = work()
+    today = cases.local_date(now.now, now.actor)
+    return (
+        DONE
+        if "treatment" in consents.current(now.session, found.client_id, today=today)
+        else TO_DO
+    )
+
+
+def _is_answered(found: IntakeView, place: Place) -> bool:
+    section = found.answers.get(place.section)
+    if place.section in LISTS:
+        return bool(section)
+    return isinstance(section, dict) and place.field.name in section

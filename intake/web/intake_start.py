@@ -1,0 +1,85 @@
+"""How does an intake begin? A person and their referral, or a referral of somebody on record.
+
+Whoever looks alike is shown beside the form, masked; a name is shown on request, and that is
+recorded. The same name and birth date stop the form once more, with the same choice.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from flask import request
+from werkzeug.wrappers import Response
+
+from intake.access import Permission
+from intake.http.unit_of_work import act, work
+from intake.schemas.intakes import NewIntakeIn
+from intake.services import cases, intakes
+from intake.web import forms, look_alikes, pages, referral_words
+from intake.web.forms import Form
+from intake.web.reading import read
+from intake.web.screens import Screen
+
+blp = Screen("intake_start", __name__)
+FIRST_STEP = "safety"
+
+
+@blp.page("/intakes/new")
+@act(Permission.INTAKE_WRITE)
+def new() -> Response:
+    """Who is it, and who sends them? Little is asked before everything is saved by itself."""
+    return _entry(forms.form({"referral": {"referral_date": _today(), "urgency": "routine"}}))
+
+
+@blp.form("/intakes/new")
+@act(Permission.INTAKE_WRITE, creates=True)
+def create() -> Response:
+    """Register: a new person with their referral, or a referral of somebody on record."""
+    now, known = work(), look_alikes.chosen()
+    if known is not None:
+        order = forms.load(NewIntakeIn(), client=None, client_id=str(known))
+    else:
+        order = forms.load(NewIntakeIn(), client=_client())
+    made = intakes.register(now.session, order, actor=now.actor, now=now.now)
+    return pages.go(
+        "console.intake_steps.show", intake_id=made.id, slug=FIRST_STEP, done="intake_begun"
+    )
+
+
+@blp.page("/intakes/new/similar")
+@act(Permission.CLIENT_CREATE)
+def similar_again() -> Response:
+    """Loading what was looked up again begins anew: names are in no address."""
+    return pages.go(".new")
+
+
+@blp.form("/intakes/new/similar")
+@act(Permission.CLIENT_CREATE)
+def similar() -> Response:
+    """Who looks like the person typed so far; asked by the form itself."""
+    form = replace(forms.form(), sent=request.form)
+    if pages.is_for_part():
+        return pages.part("intakes/_similar.html", panel=look_alikes.panel(), form=form)
+    return _entry(form)
+
+
+def _entry(form: Form) -> Response:
+    return pages.page(
+        "intakes/new.html",
+        form=form,
+        panel=look_alikes.panel(),
+        sources=referral_words.sources(),
+        may_look=work().actor.may(Permission.CLIENT_CREATE),
+    )
+
+
+def _today() -> str:
+    return cases.local_date(work().now, work().actor).isoformat()
+
+
+def _client() -> dict[str, Any] | None:
+    """The person as the form says it; a way to reach them only where a number was typed."""
+    person = read(NewIntakeIn(), request.form)[0].get("client", {})
+    ways = [one for one in person.get("contacts", ()) if one.get("value")]
+    return {**person, "contacts": ways} if person else None
