@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 
-from intake.clinical import facts, opioid_questions, unknown_names
+from intake.clinical import contact_questions, facts, opioid_questions, unknown_names
 from intake.clinical.facts import known
 from intake.clinical.record_field import Field, choices, parse_day, value_errors
 from intake.clinical.record_sections import CHANNELS, LISTS, SECTIONS
@@ -38,7 +38,7 @@ READ_BY_THE_ENGINE = {name for names in facts.SECTIONS.values() for name in name
 }
 ELSEWHERE = {
     "date_of_birth": "Send date_of_birth with the client.",
-    "contact": "Send contact details with the client.",
+    "contact": "Send contact points with the client; the rest is contact_and_capacity.",
     "consent": "Record consents of their own.",
     "instruments": "Send instruments as assessments.",
 }
@@ -79,6 +79,7 @@ def missing_for_assessed(
     return (
         *_missing(answers, {"R", "S", "I"}, pointer),
         *opioid_questions.missing(answers, pointer),
+        *contact_questions.missing(answers, pointer),
         *_nowhere(answers, pointer),
     )
 

@@ -86,9 +86,9 @@ def coded(name: str, pattern: str, required: str = "O") -> Field:
     return Field(name, "coded", pattern=pattern, required=required)
 
 
-def parts(name: str, *fields: Field) -> Field:
-    """An object with fields of its own."""
-    return Field(name, "parts", fields=fields)
+def parts(name: str, *fields: Field, sealed: bool = False) -> Field:
+    """An object with fields of its own; sealed as a whole where one of them is free text."""
+    return Field(name, "parts", fields=fields, sealed=sealed)
 
 
 def rows(name: str, *fields: Field, limit: int, required: str = "O", sealed: bool = True) -> Field:

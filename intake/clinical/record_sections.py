@@ -1,6 +1,6 @@
 """Which sections and fields has an intake, and what may each hold?
 
-Contact, consent, names, birth date and instruments have rows of their own. `required`: R to
+Contact points, consent, names, birth date and instruments have rows of their own. `required`: R to
 register a referral, S to submit (immediate risk), I to complete the intake, O optional.
 Ranges that no source gives are wide enough for anything real and refuse slips of the pen.
 """
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from intake.clinical import contact_questions
 from intake.clinical.record_field import (
     Field,
     choice,
@@ -209,6 +210,7 @@ PREFERENCES = (
 SECTIONS: Mapping[str, tuple[Field, ...]] = {
     "referral": REFERRAL,
     "demographics": DEMOGRAPHICS,
+    contact_questions.SECTION: contact_questions.FIELDS,
     "substance_use": SUBSTANCE_USE,
     "polysubstance": POLYSUBSTANCE,
     "physical": PHYSICAL,

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from intake.clinical import contact_questions
 from intake.clinical.consent_terms import NOTES
 from intake.crypto import Vault
 from intake.errors import Conflict, FieldError, ValidationFailed
@@ -86,14 +87,16 @@ def _contact(session: Session, person: Person) -> list[dict[str, Any]]:
 
 
 def _intake(session: Session, person: Person) -> dict[str, Any]:
+    """Answers as handed in; not the safe word, nor who else may, or must not, be called."""
     found = session.execute(
         select(Intake).where(Intake.case_id == person.case.id, Intake.submitted_at.is_not(None))
     ).scalar_one_or_none()
     if found is None:
         raise Conflict("The intake isn't handed in yet; a draft isn't disclosed.")
+    answers = intake_answers.opened(found, person.vault)
     return {
         "submitted_at": found.submitted_at.isoformat() if found.submitted_at else None,
-        "answers": intake_answers.opened(found, person.vault),
+        "answers": {name: answers[name] for name in answers if name != contact_questions.SECTION},
     }
 
 

@@ -55,7 +55,7 @@ def test_a_draft_says_how_far_each_section_is(web: Web, site: TestSite) -> None:
     assert "/answers/physical/flank_pain" in states["physical"][1]
     assert states["social"] == ("untouched", [])
     assert saved["sections_complete"] == 2
-    assert len(states) == 12
+    assert len(states) == 13
 
 
 @pytest.mark.parametrize("status", ["unknown", "declined", "not_asked"])
