@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -16,11 +16,12 @@ from intake.clinical.progress_notes import section_errors
 from intake.errors import (
     Conflict,
     FieldError,
+    FieldErrors,
     Forbidden,
     PreconditionFailed,
     ValidationFailed,
 )
-from intake.models import Appointment, Case, Client, ProgressNote
+from intake.models import Appointment, Case, Client, Goal, ProgressNote
 from intake.services import audit, cases, closed_cases, progress_note_views, sealed_text
 from intake.services.identity import vault_of
 from intake.services.progress_note_views import FIELD, Kept, NoteView, loaded, view
@@ -77,6 +78,7 @@ def change(
     kept = _own_draft(session, note_id, version, actor)
     _refuse_sections(kept.note.format, order.sections, whole=False)
     _refuse_appointment(session, kept.case, order.details.get("appointment_id"))
+    _refuse_goals(session, kept.case, order.details.get("goal_ids", ()))
     for name, value in order.details.items():
         setattr(kept.note, name, list(value) if name == "goal_ids" else value)
     if order.sections:
@@ -133,6 +135,7 @@ def _drafted(
     case, client = place.case, place.client
     _refuse_sections(order.format, order.sections, whole=False)
     _refuse_appointment(session, case, order.appointment_id)
+    _refuse_goals(session, case, order.goal_ids)
     note = ProgressNote(
         site_id=case.site_id,
         case_id=case.id,
@@ -201,6 +204,22 @@ def _refuse_appointment(session: Session, case: Case, appointment_id: uuid.UUID 
     if known.first() is None:
         message = "This case has no such appointment."
         raise ValidationFailed(FieldError("/appointment_id", "unknown", message))
+
+
+def _refuse_goals(session: Session, case: Case, goal_ids: Sequence[uuid.UUID]) -> None:
+    """A note works towards goals of its own case, each named once. Raises ValidationFailed."""
+    if not goal_ids:
+        return
+    known = set(
+        session.scalars(select(Goal.id).where(Goal.id.in_(goal_ids), Goal.case_id == case.id))
+    )
+    errors = FieldErrors()
+    for place, goal_id in enumerate(goal_ids):
+        if goal_id not in known:
+            errors.add(f"/goal_ids/{place}", "unknown", "This case has no such goal.")
+        elif goal_id in goal_ids[:place]:
+            errors.add(f"/goal_ids/{place}", "repeated", "Name each goal once.")
+    errors.raise_if_any()
 
 
 def _note(

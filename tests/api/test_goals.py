@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from tests.makers import moves, plans
+from tests.makers import cases, moves, plans
 from tests.makers.cases import CaseOf
+from tests.makers.progress import note_order, signed_progress_note
 from tests.support.web import TestSite, Web, expect_problem, pointers
 
 
@@ -123,3 +124,38 @@ def test_a_dropped_goal_does_not_count(web: Web, site: TestSite, case: CaseOf) -
     assert case.read()["state"] == "assessed"
     assert moves.lacks(case.counsellor, case, "plan_chosen") == {"goal"}
     del site
+
+
+def test_a_note_names_goals_of_its_own_case_once(web: Web, site: TestSite, case: CaseOf) -> None:
+    goal, other, theirs = (set_goal(web, case).get_json()["id"] for _ in range(3))
+    # A colleague's case of the same site; that it got there by hand isn't the point.
+    web.run("UPDATE goals SET case_id = :c WHERE id = :g", c=cases.handed_in(site).id, g=theirs)
+    stranger = moves.planned(web, web.site())
+    far = set_goal(web, stranger).get_json()["id"]
+    path = f"/cases/{case.id}/notes"
+
+    made = case.counsellor.post(path, note_order(goal_ids=[goal, other]))
+
+    assert made.status_code == 201, made.json
+    note = f"/notes/{made.get_json()['id']}"
+    for wrong, said in ((theirs, "unknown"), (far, "unknown"), (str(uuid.uuid4()), "unknown"),
+                        (goal, "repeated")):  # fmt: skip
+        named = {"goal_ids": [goal, wrong]}
+        for answer in (
+            case.counsellor.post(path, note_order(**named)),
+            case.counsellor.patch(note, named, version=1),
+        ):
+            body = expect_problem(answer, 422, "validation-failed")
+            assert [(one["pointer"], one["code"]) for one in body["errors"]] == [
+                ("/goal_ids/1", said)
+            ]
+    assert case.counsellor.patch(note, {"goal_ids": []}, version=1).status_code == 200
+
+
+def test_an_addendum_names_goals_of_its_own_case(case: CaseOf) -> None:
+    note = signed_progress_note(case)
+    path = f"/notes/{note}/actions/amend"
+
+    answer = case.counsellor.act(path, note_order(goal_ids=[str(uuid.uuid4())]), version=2)
+
+    assert pointers(expect_problem(answer, 422, "validation-failed")) == {"/goal_ids/0"}
