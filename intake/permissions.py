@@ -43,6 +43,7 @@ class Permission(enum.StrEnum):
     PROPOSAL_MAKE = "proposal:make"
     PROPOSAL_READ = "proposal:read"
     PROPOSAL_DECIDE = "proposal:decide"
+    PROPOSAL_WITHDRAW = "proposal:withdraw"
     HANDOVER_ARRANGE = "handover:arrange"
     HANDOVER_READ = "handover:read"
     HANDOVER_ANSWER = "handover:answer"
@@ -127,6 +128,7 @@ _TABLE: dict[Permission, str] = {
     P.PROPOSAL_MAKE: "      -    ◐    -    ●    -    -",
     P.PROPOSAL_READ: "      -    ◐    -    ●    -    -",
     P.PROPOSAL_DECIDE: "    -    -    -    ●    -    -",
+    P.PROPOSAL_WITHDRAW: "  -    ○    -    ○    -    -",
     P.HANDOVER_ARRANGE: "   -    -    -    ●    -    -",
     P.HANDOVER_READ: "      -    ○    -    ●    -    -",
     P.HANDOVER_ANSWER: "    -    ○    -    ○    -    -",

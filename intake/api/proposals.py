@@ -1,4 +1,4 @@
-"""Moves that need a second person: propose, read, approve, return."""
+"""Moves that need a second person: propose, read, approve, return, withdraw."""
 
 from __future__ import annotations
 
@@ -74,3 +74,13 @@ def return_proposal(order: dict[str, str], proposal_id: uuid.UUID) -> Any:
         now=now.now,
     )
     return returned, 200, concurrency.etag(returned.version)
+
+
+@blp.route("/proposals/<uuid:proposal_id>/actions/withdraw", methods=["POST"])
+@act(Permission.PROPOSAL_WITHDRAW)
+@blp.response(200, ProposalOut())
+def withdraw_proposal(proposal_id: uuid.UUID) -> Any:
+    """Take one's own proposal back before anybody decides; nothing moves."""
+    now, version = work(), concurrency.if_match()
+    withdrawn = proposals.withdraw(now.session, proposal_id, version=version, actor=now.actor)
+    return withdrawn, 200, concurrency.etag(withdrawn.version)

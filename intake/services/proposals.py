@@ -22,6 +22,7 @@ from intake.models import Case, CaseProposal, CaseTransition, Client
 from intake.services import (
     audit,
     case_corrections,
+    cases,
     move_making,
     proposal_views,
     relations,
@@ -123,6 +124,30 @@ def send_back(
     return proposal_views.view(session, found.proposal, found.client)
 
 
+def withdraw(
+    session: Session, proposal_id: uuid.UUID, *, version: int, actor: Actor
+) -> ProposalView:
+    """Take one's own proposal back before it is decided on; the task that asked is cancelled.
+
+    Raises NotFound, Forbidden for somebody else's, PreconditionFailed, Conflict when it was decided
+    on or the case has ended meanwhile.
+    """
+    found = _locked(session, proposal_id)
+    proposal, case = found.proposal, found.case
+    own = (proposal.proposed_by,)
+    relations.require(session, actor, Permission.PROPOSAL_MAKE, case, others=own, what="proposal")
+    if proposal.proposed_by != actor.staff_id:
+        raise Forbidden("A proposal is withdrawn by who made it; a clinical lead can return it.")
+    _refuse_decided(proposal, version)
+    if proposal.kind == "discharge":
+        cases.refuse_ended(case)
+    proposal.state = "withdrawn"
+    _note(session, proposal, found.client, "withdraw", "U")
+    task_endings.end(session, case, ("approve_discharge",), "cancelled")
+    session.flush()
+    return proposal_views.view(session, proposal, found.client)
+
+
 def _rule(session: Session, case: Case, kind: str) -> Rule:
     """The move that is proposed. Raises InvalidTransition."""
     if kind == "discharge":
@@ -140,6 +165,16 @@ def _rule(session: Session, case: Case, kind: str) -> Rule:
 
 def _open(session: Session, proposal_id: uuid.UUID, version: int, actor: Actor) -> _Found:
     """A proposal to be decided on, its case locked. Raises as `approve`."""
+    found = _locked(session, proposal_id)
+    relations.require(session, actor, Permission.PROPOSAL_DECIDE, found.case, what="proposal")
+    _refuse_decided(found.proposal, version)
+    if found.proposal.proposed_by == actor.staff_id:
+        raise Forbidden("A proposal is decided on by somebody else than the person who made it.")
+    return found
+
+
+def _locked(session: Session, proposal_id: uuid.UUID) -> _Found:
+    """A proposal with its case, both locked. Raises NotFound."""
     row = session.execute(
         select(CaseProposal, Case, Client)
         .join(CaseProposal.case)
@@ -149,15 +184,14 @@ def _open(session: Session, proposal_id: uuid.UUID, version: int, actor: Actor) 
     ).one_or_none()
     if row is None:
         raise NotFound("proposal")
-    proposal: CaseProposal = row.CaseProposal
-    relations.require(session, actor, Permission.PROPOSAL_DECIDE, row.Case, what="proposal")
+    return _Found(row.CaseProposal, row.Case, row.Client)
+
+
+def _refuse_decided(proposal: CaseProposal, version: int) -> None:
     if proposal.version != version:
         raise PreconditionFailed(proposal.version)
     if proposal.state != "proposed":
         raise Conflict(f"This proposal is {proposal.state}; it is decided on only once.")
-    if proposal.proposed_by == actor.staff_id:
-        raise Forbidden("A proposal is decided on by somebody else than the person who made it.")
-    return _Found(proposal, row.Case, row.Client)
 
 
 def _decide(session: Session, found: _Found, state: str, *, actor: Actor, now: dt.datetime) -> None:

@@ -32,6 +32,7 @@ STILL_OPEN = {
     "PATCH /tasks/<uuid:task_id>": "what was left to do is done",
     "POST /proposals/<uuid:proposal_id>/actions/approve": "a correction",
     "POST /proposals/<uuid:proposal_id>/actions/return": "a correction",
+    "POST /proposals/<uuid:proposal_id>/actions/withdraw": "a correction",
     "POST /outbound-referrals/<uuid:referral_id>/actions/receive-result": "a result still arrives",
     "POST /outbound-referrals/<uuid:referral_id>/actions/cancel": "what was left open is settled",
     "POST /plans/<uuid:plan_id>/actions/return": "refused: it doesn't wait for a sign-off",
