@@ -45,7 +45,12 @@ class AlertOut(AlertLineOut):
 class AlertCloseIn(In):
     """What was done about an alert."""
 
-    note = Text(longest=LONGEST_NOTE, many_lines=True, required=True)
+    note = Text(
+        longest=LONGEST_NOTE,
+        many_lines=True,
+        required=True,
+        metadata={"ask": "Say in a few words what was done."},
+    )
 
 
 class AlertQuery(PageQuery):

@@ -45,8 +45,12 @@ class NewAppointmentIn(In):
     staff_id = fields.UUID(required=True)
     kind = one_of(*APPOINTMENT_KINDS, required=True)
     mode = one_of(*APPOINTMENT_MODES, required=True)
-    local_start = LocalDateTime(required=True, metadata=WALL_TIME)
-    minutes = Whole(SHORTEST, LONGEST, required=True)
+    local_start = LocalDateTime(
+        required=True, metadata=WALL_TIME | {"ask": "Choose a day and a time."}
+    )
+    minutes = Whole(
+        SHORTEST, LONGEST, required=True, metadata={"ask": "Say how many minutes it lasts."}
+    )
     follow_up_id = fields.UUID(allow_none=True)
 
 
@@ -79,7 +83,7 @@ class NoShowIn(In):
 class CancelIn(In):
     """Why it is cancelled."""
 
-    reason = one_of(*CANCEL_REASONS, required=True)
+    reason = one_of(*CANCEL_REASONS, required=True, metadata={"ask": "Say why it is cancelled."})
 
 
 class CorrectIn(In):

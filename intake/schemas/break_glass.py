@@ -18,12 +18,15 @@ class NewGrantIn(In):
 
     makes = NewGrant
 
-    reason_code = one_of(*REASON_CODES, required=True)
+    reason_code = one_of(*REASON_CODES, required=True, metadata={"ask": "Choose a reason."})
     justification = Text(
         shortest=SHORTEST,
         longest=LONGEST,
         required=True,
-        metadata={"example": "The person called from a hospital; the ward asks what was taken."},
+        metadata={
+            "ask": "Say what happened.",
+            "example": "The person called from a hospital; the ward asks what was taken.",
+        },
     )
 
 

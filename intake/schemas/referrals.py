@@ -60,7 +60,7 @@ class NewContactAttemptIn(In):
 
     at = Instant(required=True)
     channel = one_of(*ATTEMPT_CHANNELS, required=True)
-    outcome = one_of(*ATTEMPT_OUTCOMES, required=True)
+    outcome = one_of(*ATTEMPT_OUTCOMES, required=True, metadata={"ask": "Say what came of it."})
     note = Text(longest=500, many_lines=True)
 
 

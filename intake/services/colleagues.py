@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from intake.access import Actor, Permission, Role
 from intake.models import Membership, Staff
 from intake.permissions import ROLE_PERMISSIONS
+from intake.services import api_keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ def who_may(session: Session, permission: Permission, *, actor: Actor) -> tuple[
             Membership.site_id == actor.site_id,
             Membership.role.in_(roles),
             Staff.active,
-            Staff.email.is_not(None),
+            api_keys.IS_PERSON,
         )
         .order_by(Staff.display_name, Staff.id)
     )

@@ -108,6 +108,16 @@ def sign(
     return view(session, kept)
 
 
+def finish(
+    session: Session, note_id: uuid.UUID, order: NoteChange, *, version: int, actor: Actor,
+    now: dt.datetime,
+) -> NoteView:  # fmt: skip
+    """Change one's own draft and sign it, as two acts on two versions. Raises as both."""
+    kept = change(session, note_id, order, version=version, actor=actor)
+    audit.settle(session)
+    return sign(session, note_id, version=kept.version, actor=actor, now=now)
+
+
 def amend(
     session: Session, note_id: uuid.UUID, order: NewNote, *, version: int, actor: Actor,
     now: dt.datetime,

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from flask import current_app, url_for
 
 from intake.access import Permission
+from intake.errors import BreakGlassRequired, Forbidden, NotFound
 from intake.http.unit_of_work import work
 from intake.models.cases import TERMINAL_STATES
 from intake.services.case_page_shapes import CasePage
@@ -34,7 +35,7 @@ TABS = (
     Tab("assessments", "Assessments", "console.assessments.show_list", P.ASSESSMENT_READ),
     Tab("plan", "Plan and goals", "console.plans.show", P.PLAN_READ),
     Tab("appointments", "Appointments", "console.appointments.of_case", P.APPOINTMENT_READ),
-    Tab("notes", "Notes", "console.notes.show_list", P.NOTE_READ),
+    Tab("notes", "Notes", "console.progress_notes.show_list", P.NOTE_READ),
     Tab("history", "Access history", "console.cases.history", P.ACCESS_LOG_READ),
 )
 Link = tuple[str, str, bool] | tuple[str, str, bool, int]
@@ -69,9 +70,9 @@ def links(page: CasePage) -> Links:
         return endpoint in current_app.view_functions and permission in page.sees
 
     return Links(
-        note=to("console.notes.new", P.NOTE_WRITE) if is_open else "",
+        note=to("console.progress_notes.new", P.NOTE_WRITE) if is_open else "",
         assess=to("console.assessments.show_list", P.ASSESSMENT_WRITE) if is_open else "",
-        call=to("console.calls.new", P.REFERRAL_WORK) if is_open else "",
+        call=to("console.contact_attempts.new", P.REFERRAL_WORK) if is_open else "",
         book=to("console.appointments.new", P.APPOINTMENT_WRITE) if is_open else "",
         plan=to("console.plans.show", P.PLAN_READ),
         safety=to("console.safety.show", P.CARE_READ),
@@ -110,6 +111,17 @@ def counts(page: CasePage) -> Mapping[str, int]:
         "appointments": sum(page.visit_counts.values()),
     }
     return found if page.by_grant else found | {"notes": page.notes}
+
+
+def named(case_id: uuid.UUID) -> Subject:
+    """As `subject`, but by number for who may not know the name.
+
+    Those are roles that read no names, and colleagues whom one row of the case concerns.
+    """
+    try:
+        return subjects.of_case(case_id)
+    except (BreakGlassRequired, Forbidden, NotFound):  # who it is isn't theirs to know
+        return subjects.nameless(case_id)
 
 
 def subject(case_id: uuid.UUID) -> Subject:

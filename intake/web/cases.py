@@ -68,6 +68,7 @@ def show(case_id: uuid.UUID) -> Response:
         opened_at=words.clock_time(words.local(now.now, now.actor.time_zone)),
         until=_until(page),
         now=now.now,
+        undo=_undo(),
         sees={one.value for one in page.sees},
         links=case_tabs.links(page),
         words_of=case_words,
@@ -88,7 +89,7 @@ def history(case_id: uuid.UUID) -> Response:
     )
     return pages.page(
         "cases/history.html",
-        subject=case_tabs.subject(case_id),
+        subject=case_tabs.named(case_id),
         tabs=case_tabs.of(case_id, "history"),
         rows=[
             (
@@ -170,6 +171,12 @@ def _uuid(text: str) -> uuid.UUID | None:
         return uuid.UUID(text)
     except ValueError:
         return None
+
+
+def _undo() -> tuple[str, int] | None:
+    """A task that was finished just now and its version, from the address: it can be taken back."""
+    task, version = _uuid(request.args.get("undo", "")), request.args.get("undo_version", "")
+    return (str(task), int(version)) if task and version.isdecimal() else None
 
 
 def _until(page: CasePage) -> str:

@@ -10,9 +10,13 @@ from jinja2 import StrictUndefined
 from intake.config import Settings
 from intake.http import forms as http_forms
 from intake.web import (
+    alerts,
+    appointments,
     assessments,
     assets,
+    break_glass,
     cases,
+    contact_attempts,
     home,
     intake_check,
     intake_consent,
@@ -22,11 +26,13 @@ from intake.web import (
     intakes,
     pages,
     plans,
+    progress_notes,
     refusals,
     second_factor,
     session,
     sites,
     styleguide,
+    tasks,
     words,
 )
 from intake.web.screens import CONSOLE
@@ -46,6 +52,12 @@ SCREENS = (
     intake_consent,
     intake_ends,
     intake_check,
+    tasks,
+    alerts,
+    contact_attempts,
+    appointments,
+    progress_notes,
+    break_glass,
 )
 #: Never in production.
 FOR_DEVELOPMENT = (styleguide,)

@@ -148,6 +148,11 @@ def text(name: str) -> str:
     return request.form.get(name, "").strip()
 
 
+def values(name: str) -> list[str]:
+    """Every value of a field that may have several, such as checkboxes."""
+    return request.form.getlist(name)
+
+
 def _person() -> uuid.UUID:
     """Whom the form is shown to; nobody before they signed in."""
     work = g.get("work")

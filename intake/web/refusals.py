@@ -30,6 +30,7 @@ AGAIN: tuple[type[errors.IntakeError], ...] = (
 #: Addresses of the API answer as the API does, to whomever.
 MACHINES = ("/api/", "/static/", "/problems/", "/callbacks/")
 WRITES = ("POST",)
+EMERGENCY = "console.break_glass.new"
 SIGN_IN, CODE, SITES = "console.session.sign_in", "console.second_factor.show", "console.sites.show"
 REPEATED = frozenset({forms.TOKEN, forms.KEY, forms.VERSION})
 
@@ -138,6 +139,7 @@ def _error_page(slug: str, document: Response, detail: str) -> Response:
         detail=detail if slug in refusal_words.TELLING else "",
         wait=words.wait(int(retry)) if retry.isdecimal() else "",
         request_id=str(g.get("request_id", "")),
+        emergency=_emergency(slug),
         kept=[pair for pair in request.form.items(multi=True) if pair[0] not in REPEATED]
         if slug in refusal_words.KEEPING
         else [],
@@ -146,6 +148,14 @@ def _error_page(slug: str, document: Response, detail: str) -> Response:
         if name in document.headers:
             response.headers[name] = document.headers[name]
     return response
+
+
+def _emergency(slug: str) -> str:
+    """Where a colleague's case is opened in an emergency; empty when that isn't what is missing."""
+    case_id = (request.view_args or {}).get("case_id")
+    if slug != "break-glass-required" or case_id is None:
+        return ""
+    return url_for(EMERGENCY, case_id=case_id)
 
 
 def _here() -> str | None:

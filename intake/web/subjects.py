@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 
+from intake.access import Permission
 from intake.http.unit_of_work import work
 from intake.services import cases, clients
 from intake.services.cases import CaseView
@@ -20,9 +21,17 @@ class Subject:
     name: str
 
 
-def of_case(case_id: uuid.UUID) -> Subject:
-    """The subject of a page; both reads are recorded. Raises as `relations.require`."""
+def nameless(case_id: uuid.UUID) -> Subject:
+    """The case alone, by its number; the read is recorded. Raises as `relations.require`."""
     now = work()
+    case = cases.read(now.session, case_id, actor=now.actor)
+    return Subject(case, f"Case {case.reference}")
+
+
+def of_case(case_id: uuid.UUID) -> Subject:
+    """The subject of a page; both reads are recorded. Raises Forbidden, as `relations.require`."""
+    now = work()
+    now.actor.require(Permission.CLIENT_READ)
     case = cases.read(now.session, case_id, actor=now.actor)
     who = clients.read(now.session, case.client_id, actor=now.actor).identity
     name = " ".join(

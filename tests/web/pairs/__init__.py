@@ -1,5 +1,13 @@
 """Every form of the console and the same act by API; `test_pages_and_api` runs both."""
 
-from tests.web.pairs import assessments, home, intakes, plans, sign_in
+from tests.web.pairs import assessments, case_work, home, intakes, plans, sign_in, visits
 
-PAIRS = (*sign_in.PAIRS, *home.PAIRS, *intakes.PAIRS, *assessments.PAIRS, *plans.PAIRS)
+PAIRS = (
+    *sign_in.PAIRS,
+    *home.PAIRS,
+    *intakes.PAIRS,
+    *assessments.PAIRS,
+    *plans.PAIRS,
+    *case_work.PAIRS,
+    *visits.PAIRS,
+)

@@ -1,0 +1,59 @@
+"""How is a task finished, called off, or opened again?"""
+
+from __future__ import annotations
+
+import uuid
+
+from werkzeug.wrappers import Response
+
+from intake.access import Permission
+from intake.http import forms as form_parts
+from intake.http.unit_of_work import act, work
+from intake.schemas.tasks import TaskChangeIn
+from intake.services import task_views, tasks
+from intake.services.task_changes import CLOSES_WITH
+from intake.services.task_views import TaskView
+from intake.web import case_cards, case_words, forms, pages, words
+from intake.web.screens import Screen
+
+blp = Screen("tasks", __name__)
+DONE = {"done": "task_done", "cancelled": "task_cancelled", "open": "task_open"}
+
+
+@blp.page("/tasks/<uuid:task_id>")
+@act(Permission.WORK_READ)
+def show(task_id: uuid.UUID) -> Response:
+    """One task, with what was said of it and how it is finished."""
+    now = work()
+    found = task_views.read(now.session, task_id, actor=now.actor)
+    title, text = case_cards.task_words(found)
+    return pages.page(
+        "tasks/show.html",
+        found=found,
+        title=title,
+        text=text,
+        kind=case_words.of(case_words.TASKS, found.kind),
+        due=words.moment(found.due_at, now.actor.time_zone),
+        closes_with=CLOSES_WITH.get(found.kind, ""),
+        form=forms.form(version=found.version),
+        may_close=now.actor.may(Permission.WORK_CLOSE),
+    )
+
+
+@blp.form("/tasks/<uuid:task_id>")
+@act(Permission.WORK_CLOSE)
+def change(task_id: uuid.UUID) -> Response:
+    """It is done, not needed any more, or open again; the page of its case offers to undo that."""
+    now, version = work(), form_parts.version()
+    order = forms.load(TaskChangeIn())
+    found = tasks.change(now.session, task_id, order, version=version, actor=now.actor)
+    return _onward(found)
+
+
+def _onward(found: TaskView) -> Response:
+    """To the case, where the act can be taken back; a task of the site has no case."""
+    done = DONE[found.state]
+    if found.case_id is None:
+        return pages.go("console.tasks.show", task_id=found.id, done=done)
+    undo = {} if found.state == "open" else {"undo": found.id, "undo_version": found.version}
+    return pages.go("console.cases.show", case_id=found.case_id, done=done, **undo)

@@ -1,0 +1,77 @@
+"""How does a visit read, and which words may be chosen for it?"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from intake.services.appointment_views import AppointmentView
+from intake.services.attendance import CANCEL_REASONS, MISSED_REASONS
+from intake.web import case_words, words
+
+KINDS = tuple(words.VISITS.items())
+MODES = tuple((code, said[:1].upper() + said[1:]) for code, said in words.MODES.items())
+WHY = {
+    "forgot": "Forgot",
+    "unwell": "Unwell",
+    "in_hospital": "In hospital",
+    "intoxicated": "Intoxicated",
+    "transport": "Couldn't get here",
+    "work_study": "Work or study",
+    "childcare": "Childcare",
+    "custody": "In custody",
+    "unsafe": "Didn't feel safe",
+    "unknown": "Not known",
+    "client_cancelled": "The person cancelled",
+    "staff_cancelled": "We cancelled",
+}
+MISSED = tuple((code, WHY.get(code, code)) for code in MISSED_REASONS)
+CANCELLED = tuple((code, WHY.get(code, code)) for code in reversed(CANCEL_REASONS))
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A visit in words: what, when, with whom and how, and what became of it with its tone."""
+
+    title: str
+    when: str
+    who: str
+    state: str
+    tone: str
+
+
+def line(found: AppointmentView, names: Mapping[uuid.UUID, str]) -> Line:
+    """One visit; `names` are those of staff."""
+    state, tone = case_words.toned(case_words.VISIT_STATES, found.status)
+    if found.is_unresolved:
+        state, tone = "Did the person come?", "warn"
+    why = WHY.get(found.cancel_reason or "", "")
+    mode = words.said(words.MODES, found.mode)
+    return Line(
+        words.said(words.VISITS, found.kind),
+        _when(found),
+        ", ".join(part for part in (names.get(found.staff_id, ""), mode) if part),
+        f"{state}: {why[:1].lower()}{why[1:]}" if why else state,
+        tone,
+    )
+
+
+def _when(found: AppointmentView) -> str:
+    """With the year, since lists reach far back."""
+    start = words.local(found.starts_at, found.time_zone)
+    end = words.local(found.ends_at, found.time_zone)
+    span = f"{words.clock_time(start)} to {words.clock_time(end)}"
+    return f"{words.day(start)} {start.year}, {span}"
+
+
+def deliveries(found: AppointmentView) -> list[tuple[str, str, str, str]]:
+    """Where each message stands, as the macro `appointment` takes it."""
+    return [
+        (
+            case_words.of(case_words.REMINDERS, one.kind),
+            *case_words.DELIVERY.get(one.state, (one.state, "", "clock")),
+        )
+        for one in found.reminders
+        if one.state != "cancelled"
+    ]
