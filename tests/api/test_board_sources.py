@@ -112,7 +112,7 @@ def test_a_cut_lane_of_two_kinds_counts_both(web: Web, case: CaseOf) -> None:
 
 def test_consents_to_disclosure_that_end_are_listed_with_the_others(web: Web, case: CaseOf) -> None:
     ends = {"expiry": "on_date", "signed_on": "2027-01-11"}
-    soon = disclosures.consented(case, **ends, expires_on="2027-02-20")
+    soon = disclosures.consented(case, **ends, expires_on="2027-02-05")
     revoked = disclosures.consented(case, **ends, expires_on="2027-02-19")
     disclosures.consented(case, **ends, expires_on="2027-06-20")
     [treatment, *_] = web.rows("SELECT id FROM consents WHERE client_id = :c", c=case.client_id)
@@ -124,14 +124,14 @@ def test_consents_to_disclosure_that_end_are_listed_with_the_others(web: Web, ca
 
     first, second = rows(case.counsellor, "expiring_consents")
 
-    assert (first["kind"], first["due_on"]) == ("consent", "2027-02-10")
-    assert (second["kind"], second["id"]) == ("disclosure_consent", soon)
-    assert (second["code"], second["detail"], second["due_on"]) == (
+    assert (first["kind"], first["id"]) == ("disclosure_consent", soon)
+    assert (first["code"], first["detail"], first["due_on"]) == (
         "treatment",
         "specific",
-        "2027-02-20",
+        "2027-02-05",
     )
-    assert second["actions"] == ["disclosure-consents"]
+    assert first["actions"] == ["disclosure-consents"]
+    assert (second["kind"], second["due_on"]) == ("consent", "2027-02-10")
     web.run("UPDATE cases SET state = 'discharged' WHERE id = :c", c=case.id)
     assert rows(case.counsellor, "expiring_consents") == []
 
