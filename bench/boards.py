@@ -22,7 +22,8 @@ SIZES = (1_000, 10_000, 100_000)
 FLAT = 1.5
 """The largest size may take so many times what the smallest takes."""
 SLICES = 15
-#: Who asks for what: the counsellor of forty cases, the lead of all.
+#: Who asks for what: the counsellor of forty cases, the lead of all. The caseload of a site looks
+#: at 900 cases; of a thousand it would look at some 400, so it grows until there are ten thousand.
 ASKED = (
     ("GET /today", "counsellor"),
     ("GET /today?scope=site", "lead"),
