@@ -6,6 +6,7 @@ about the guard: a mutant that another test happens to notice is not killed.
 
 from __future__ import annotations
 
+from tests.mutants.console import CONSOLE
 from tests.mutants.mutant import Mutant
 from tests.mutants.ways_in import WAYS_IN
 
@@ -306,4 +307,5 @@ MUTANTS = (
         ("api/test_disclosures.py::test_a_revoked_consent_stops_what_has_not_left_yet",),
     ),
     *WAYS_IN,
+    *CONSOLE,
 )

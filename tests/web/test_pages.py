@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import re
 import uuid
+from pathlib import Path
 
 import pytest
 from werkzeug.test import TestResponse
 
 from intake.access import Permission
+from intake.app import create_app
+from intake.config import Settings
 from intake.errors import ConfigurationError
 from intake.http.errors import registry
-from intake.web import console, refusal_words, styleguide
+from intake.web import refusal_words
 from intake.web.pages import POLICY
 from intake.web.screens import CONSOLE, Screen
 from tests.makers import api_keys
+from tests.support.databases import Database
 from tests.support.web import TestSite, Web
 from tests.web.browser import HTML, Pages, pages_of
 
 LEAD = "clinical_lead"
+NUMBER, ARGUMENT = re.compile("<int:[^>]*>"), re.compile("<[^>]*>")
 
 
 @pytest.fixture
@@ -67,9 +73,40 @@ def test_every_page_is_a_page_and_names_its_permission(web: Web) -> None:
     assert open_ == {"console.session.sign_in", "console.session.check"}
 
 
-def test_the_style_guide_is_for_development_alone(web: Web) -> None:
+def test_the_style_guide_is_for_development_alone(web: Web, module_database: Database) -> None:
     assert "console.styleguide.show" in web.app.view_functions
-    assert styleguide not in console.SCREENS
+    environment = module_database.environment
+    app = create_app(
+        Settings(
+            environment="production",
+            database_url=module_database.api_url,
+            keys_file=Path(environment["INTAKE_KEYS_FILE"]),
+            secret_key_file=Path(environment["INTAKE_SECRET_KEY_FILE"]),
+            public_url="https://intake.example",
+        )
+    )
+
+    found = {str(rule) for rule in app.url_map.iter_rules()}
+
+    assert "/sign-in" in found
+    assert "/styleguide" not in found
+    assert app.test_client().get("/styleguide", headers=HTML).status_code == 404
+
+
+def test_no_page_is_shown_to_a_stranger(web: Web) -> None:
+    asked = 0
+    for rule in web.app.url_map.iter_rules():
+        if not rule.endpoint.startswith(CONSOLE) or "GET" not in (rule.methods or ()):
+            continue
+        path = ARGUMENT.sub("00000000-0000-4000-8000-000000000000", NUMBER.sub("1", str(rule)))
+        answer = web.app.test_client().get(path, headers=HTML)
+        asked += 1
+
+        is_open = rule.endpoint == "console.session.sign_in"
+        assert answer.status_code == (200 if is_open else 303), path
+        assert is_open or answer.location.startswith("/sign-in"), path
+
+    assert asked > 15
 
 
 def test_who_is_not_signed_in_is_asked_to_and_comes_back(web: Web) -> None:

@@ -1,4 +1,4 @@
-"""Do both front doors store the same rows and leave the same audit acts, whatever is done?
+"""Do both front doors ask for the same, store the same rows and leave the same audit acts?
 
 Each act is done by page at one site and by API at another, to twins. Then all rows of both sites
 are compared, column by column, but for what can't be the same: identifiers, moments, ciphertext
@@ -57,8 +57,17 @@ def test_both_ways_leave_the_same(web: Web, pair: Pair) -> None:
 
     for answer in (*by_page, *by_api):
         assert answer.status_code in WELL, answer.get_data(as_text=True)[:2000]
+    if by_api:
+        assert asked(web, by_page) == asked(web, by_api)
     assert dict(rows_of(web, pages)) == dict(rows_of(web, api))
     assert acts(web, by_page) == acts(web, by_api)
+
+
+def asked(web: Web, answers: Answers) -> set[object]:
+    """Which permissions the views behind these answers ask for."""
+    routes = web.app.url_map.bind("localhost")
+    found = (routes.match(one.request.path, one.request.method)[0] for one in answers)
+    return {getattr(web.app.view_functions[endpoint], "permission", None) for endpoint in found}
 
 
 def acts(web: Web, answers: Answers) -> list[tuple[Any, ...]]:
