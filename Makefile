@@ -44,7 +44,7 @@ test-slow: $(DEV)  ## what `make test` leaves out: whole tables, kills by the hu
 	$(BIN)/pytest -n 2 -m "slow and not e2e"
 
 e2e: $(DEV)  ## the console in a real browser; needs Chromium
-	$(BIN)/pytest tests/e2e
+	$(BIN)/pytest -n 2 tests/e2e
 
 test-all: $(DEV)  ## every test
 	$(BIN)/pytest -n 2

@@ -6,13 +6,13 @@ import pytest
 from playwright.sync_api import ViewportSize
 
 from tests.e2e.conftest import DESK, NARROWEST, PHONE, Browse
-from tests.support.people import PASSWORD, Account
+from tests.support.people import Account
 
 
 @pytest.mark.parametrize("size", [DESK, PHONE, NARROWEST], ids=["desk", "phone", "narrowest"])
 def test_styleguide(browse: Browse, sam: Account, size: ViewportSize) -> None:
     here = browse(size)
-    here.sign_in(sam, PASSWORD)
+    here.enter(sam.sign_in())
 
     here.go("/styleguide")
 

@@ -9,7 +9,7 @@ from playwright.sync_api import ViewportSize, expect
 
 from tests.e2e.conftest import DESK, NARROWEST, PHONE, Browse
 from tests.makers import boards, bookings, orders
-from tests.support.people import PASSWORD, Account
+from tests.support.people import Account
 from tests.support.web import TestSite, Web
 
 DAY = dt.datetime(2027, 1, 25, 9, 30, tzinfo=dt.UTC)
@@ -32,9 +32,11 @@ def busy(web: Web, site: TestSite, sam: Account) -> Account:
 
 def test_today_board(browse: Browse, busy: Account) -> None:
     here, other = browse(), browse(PHONE)
-    here.sign_in(busy, PASSWORD)
+    here.enter(busy.sign_in())
+    here.go("/")
     other.page.clock.install()
-    other.sign_in(busy.another(), PASSWORD)
+    other.enter(busy.another().sign_in())
+    other.go("/")
     expect(here.page.get_by_role("heading", level=1)).to_have_text("Today")
     for lane in ("alerts", "coming_today", "overdue_follow_ups", "failed_reminders"):
         expect(here.page.locator(f"#{lane} .n")).to_contain_text("1")
@@ -58,7 +60,8 @@ def test_today_board(browse: Browse, busy: Account) -> None:
 def test_refreshing_waits_for_whoever_uses_a_row(browse: Browse, busy: Account) -> None:
     here = browse()
     here.page.clock.install()
-    here.sign_in(busy, PASSWORD)
+    here.enter(busy.sign_in())
+    here.go("/")
     asked: list[str] = []
     here.page.on("request", lambda request: asked.append(request.headers.get("hx-request", "")))
     button = here.page.get_by_role("button", name=CHECK_IN)
@@ -73,7 +76,8 @@ def test_refreshing_waits_for_whoever_uses_a_row(browse: Browse, busy: Account) 
 @pytest.mark.parametrize("size", [DESK, PHONE, NARROWEST], ids=["desk", "phone", "narrowest"])
 def test_the_board_fits(browse: Browse, busy: Account, size: ViewportSize) -> None:
     here = browse(size)
-    here.sign_in(busy, PASSWORD)
+    here.enter(busy.sign_in())
+    here.go("/")
 
     here.accept()
     here.go("/?scope=site&refresh=paused")
@@ -84,7 +88,8 @@ def test_the_board_fits(browse: Browse, busy: Account, size: ViewportSize) -> No
 def test_an_unattended_board_ends_the_session(browse: Browse, busy: Account) -> None:
     here = browse()
     here.page.clock.install()
-    here.sign_in(busy, PASSWORD)
+    here.enter(busy.sign_in())
+    here.go("/")
 
     here.page.clock.run_for(16 * 60 * 1000)
 
