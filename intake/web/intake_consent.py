@@ -49,7 +49,7 @@ def show(intake_id: uuid.UUID) -> Response:
 
 
 @blp.form("/intakes/<uuid:intake_id>/steps/consent")
-@act(Permission.INTAKE_WRITE)
+@act(Permission.CONSENT_RECORD)
 def record(intake_id: uuid.UUID) -> Response:
     """What was decided anew is written down; what stands already is not repeated."""
     now = work()
