@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import importlib
-
 import click
+
+from intake.cli.lazy import LazyGroup
 
 COMMANDS = {
     "apikey": "apikey:apikey",
@@ -29,27 +29,7 @@ COMMANDS = {
 }
 
 
-class LazyGroup(click.Group):
-    """Finds a command by name in COMMANDS and imports its file then, not before."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """All command names, in alphabetical order."""
-        del ctx
-        return sorted(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command of that name, or None."""
-        del ctx
-        if cmd_name not in COMMANDS:
-            return None
-        module, attribute = COMMANDS[cmd_name].split(":")
-        command = getattr(importlib.import_module(f"{__name__}.{module}"), attribute)
-        if not isinstance(command, click.Command):
-            raise TypeError(f"{cmd_name} is not a command")
-        return command
-
-
-@click.command(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=LazyGroup, lazy=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="intake")
 def main() -> None:
     """Clinical intake and case management. Start with `intake run`, then `intake doctor`."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import signal
+import sys
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -14,12 +16,15 @@ from sqlalchemy.dialects.postgresql import insert
 
 from intake import clock
 from intake.cli import demo_people, journey, journey_report, stack
+from intake.cli.demo_people import SignIn
 from intake.cli.journey_progress import progress_for_person
+from intake.cli.lazy import LazyGroup
 from intake.cli.refusals import refusals
-from intake.embedded.programs import default_root
+from intake.database import SET_SITE
+from intake.embedded.programs import INTAKE, default_root
 from intake.embedded.trial import empty_stack
 from intake.errors import ConfigurationError, NotFound
-from intake.models import ClinicClock, Site
+from intake.models import Case, ClinicClock, Site
 
 SITE = {
     "name": "Demo clinic",
@@ -30,12 +35,12 @@ SITE = {
 INTERRUPTED = 130
 
 
-@click.group()
+@click.group(cls=LazyGroup, lazy={"load": "demo_loading:load"})
 def demo() -> None:
     """Try the product with invented people.
 
     \b
-    intake demo seed
+    intake demo load
     intake demo journey
     """
 
@@ -48,24 +53,49 @@ def demo() -> None:
     default=None,
     help="Where the passwords are kept, readable by you alone; default: beside the key ring.",
 )
-def seed(target: Path | None) -> None:
-    """Make the site Demo clinic with one person for each role, once.
+@click.option("--people", is_flag=True, help="Then `intake demo load`, while nobody is there.")
+def seed(target: Path | None, *, people: bool) -> None:
+    """Make the site Demo clinic with staff for each role, once.
 
     \b
     intake demo seed
-    intake demo seed --file .local/demo/staff.json
+    intake demo seed --people
     """
     with refusals():
         refuse_production()
-        target = target or staff_file()
-        with stack.transaction() as session:
-            if session.scalar(select(exists().select_from(Site))):
-                return
-            site = Site(**SITE)
-            session.add(site)
-            session.flush()
-            people = demo_people.make(session, site.id)
-            demo_people.keep(target, people)
+        made = make_staff(target or staff_file())
+        if made:
+            tell_sign_ins(made, target or staff_file())
+        if people and nobody_is_there():
+            sys.stdout.flush()
+            os.execv(INTAKE, [INTAKE, "demo", "load"])
+
+
+def make_staff(target: Path) -> dict[str, SignIn]:
+    """The staff of the demo site, made and kept in that file; nobody where there is a site."""
+    with stack.transaction() as session:
+        if session.scalar(select(exists().select_from(Site))):
+            return {}
+        site = Site(**SITE)
+        session.add(site)
+        session.flush()
+        people = demo_people.make(session, site.id)
+        demo_people.keep(target, people)
+        return people
+
+
+def nobody_is_there() -> bool:
+    """Whether the only site is the demo's, and has no case."""
+    with stack.transaction() as session:
+        sites = session.execute(select(Site.id, Site.name).limit(2)).all()
+        if [site.name for site in sites] != [SITE["name"]]:
+            return False
+        session.execute(SET_SITE, {"site": str(sites[0].id)})
+        return not session.scalar(select(exists().select_from(Case)))
+
+
+def tell_sign_ins(people: dict[str, SignIn], target: Path) -> None:
+    """Say who may sign in, and how."""
     click.echo(f"Demo clinic is ready. Sign in with (kept in {target}):")
     for email, one in people.items():
         click.echo(f"  {email:<28}{one.password}")

@@ -19,8 +19,10 @@ from intake.services.accounts import NewStaff
 PEOPLE = {
     "coordinator": (Role.INTAKE_COORDINATOR, "Imogen Coe"),
     "counsellor": (Role.COUNSELLOR, "Callum Dean"),
+    "counsellor2": (Role.COUNSELLOR, "Carla Dunn"),
     "peer": (Role.PEER_WORKER, "Pat Ellis"),
     "lead": (Role.CLINICAL_LEAD, "Leah Farr"),
+    "lead2": (Role.CLINICAL_LEAD, "Lewis Ford"),
     "auditor": (Role.AUDITOR, "Aled Gray"),
     "admin": (Role.ADMINISTRATOR, "Ada Hall"),
 }

@@ -29,17 +29,20 @@ def say(line: str) -> None:
 @click.option(
     "--port", type=click.IntRange(0, 65535), help="Of the API; 0 picks one. Default: 8000"
 )
-def run(root: Path | None, port: int | None) -> None:
+@click.option("--empty", is_flag=True, help="Invent nobody, even where there is nobody yet.")
+def run(root: Path | None, port: int | None, *, empty: bool) -> None:
     """Run everything on this machine until Ctrl-C: servers, API, worker, local message gateway.
+
+    An empty database gets a site with invented people to look at, once (`intake demo load`).
 
     \b
     intake run
-    intake run --root /tmp/trial --port 8001
+    intake run --root /tmp/trial --port 8001 --empty
     """
     with refusals():
         layout = Layout.of(root or default_root())
         say(f"Starting Intake below {layout.root}")
-        stack.run(layout, product(layout.root), port=port, say=say)
+        stack.run(layout, product(layout.root, people=not empty), port=port, say=say)
 
 
 @click.command()

@@ -25,7 +25,7 @@ class Step:
     #: What is done, as a person reads it while waiting.
     doing: str
     command: tuple[str, ...]
-    #: Whether its output is for the person at the terminal; a failing step's always is.
+    #: Whether its output is for the person, as it comes; a failing step's always is.
     shown: bool = False
 
 
@@ -47,14 +47,18 @@ class Plan:
     programs: tuple[Program, ...]
 
 
-def product(root: Path) -> Plan:
-    """What the product needs on the stack below `root`."""
+def product(root: Path, *, people: bool = True) -> Plan:
+    """What the product needs on the stack below `root`, with people to look at or empty."""
     gateway = (sys.executable, "-m", "intake.embedded.gateway", "--root", str(root))
     return Plan(
         steps=(
             Step("Database roles", (INTAKE, "db", "bootstrap")),
             Step("Database tables", (INTAKE, "db", "upgrade")),
-            Step("Demonstration site, staff", (INTAKE, "demo", "seed"), shown=True),
+            Step(
+                "Demonstration site, people",
+                (INTAKE, "demo", "seed", *(("--people",) if people else ())),
+                shown=True,
+            ),
         ),
         programs=(
             # The gateway first and last: while all is well the worker never finds it missing.

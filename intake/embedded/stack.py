@@ -121,7 +121,7 @@ def discard(layout: Layout) -> None:
 
 @contextmanager
 def running(root: Path) -> Iterator[dict[str, str]]:
-    """The settings of a whole stack that runs for the block, in a process of its own.
+    """The settings of a whole stack without people that runs for the block, in its own process.
 
     For `make demo` and tests: the supervisor is the one of `intake run`, on a port of its own.
 
@@ -135,7 +135,7 @@ def running(root: Path) -> Iterator[dict[str, str]]:
     # The first start prints passwords: nobody else may read them here.
     with os.fdopen(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as output:
         process = subprocess.Popen(
-            [INTAKE, "run", "--root", str(layout.root), "--port", "0"],
+            [INTAKE, "run", "--root", str(layout.root), "--port", "0", "--empty"],
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,

@@ -7,6 +7,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import IO
 
 from intake.embedded import health, state
 from intake.embedded.child import Child, spawn
@@ -24,6 +25,8 @@ HEARTBEAT_EVERY = 10.0
 #: A program may die so often before the API first answers; then something is wrong with it.
 PATIENCE = 3
 SECONDS_TO_ANSWER = 60.0
+#: Of a step's output, in bytes at a time.
+MOST_TOLD = 1 << 16
 
 
 @dataclass(slots=True)
@@ -111,11 +114,14 @@ class Supervisor:
         began = time.monotonic()
         # In memory or an unlinked file: what a step shows once may be a password.
         with tempfile.TemporaryFile() as output:
-            process = spawn(step.command, inherited, output)
+            process, told = spawn(step.command, inherited, output), 0
             while process.poll() is None:
                 if self.person.wants_to_stop():
                     process.terminate()
                 time.sleep(0.02)
+                told = self._tell(output, told) if step.shown else 0
+            if step.shown:
+                self._tell(output, told)
             output.seek(0)
             printed = output.read().decode(errors="replace").rstrip()
         if self.person.wants_to_stop():
@@ -126,8 +132,17 @@ class Supervisor:
                 f"{step.doing}: {command} ended with {process.returncode}.\n{printed}"
             )
         self.person.say(f"  {step.doing:<28} ready ({time.monotonic() - began:.1f} s)")
-        if step.shown and printed:
-            self.person.say(printed)
+
+    def _tell(self, output: IO[bytes], told: int) -> int:
+        """Say the whole lines written after so many bytes; answer how many bytes are told now.
+
+        Read without moving: the step writes through the same position.
+        """
+        written = os.pread(output.fileno(), MOST_TOLD, told)
+        whole = written[: written.rfind(b"\n") + 1]
+        if whole:
+            self.person.say(whole.decode(errors="replace").rstrip())
+        return told + len(whole)
 
     def _start_programs(self, inherited: dict[str, str]) -> None:
         """Start each; those after the API when it answers, for they would only slow its start."""

@@ -36,7 +36,9 @@ def test_the_whole_product_comes_up_works_and_goes_away(root: Path) -> None:
     output = root.parent / "output"
     with output.open("w") as file:
         process = subprocess.Popen(
-            [INTAKE, "run", "--root", str(root), "--port", "0"], stdout=file, stderr=file
+            [INTAKE, "run", "--root", str(root), "--port", "0", "--empty"],
+            stdout=file,
+            stderr=file,
         )
     port = wait_for_port(output)
 
