@@ -12,6 +12,8 @@ from intake.http.unit_of_work import act, work
 from intake.schemas.clients import (
     ClientChangeIn,
     ClientOut,
+    ContactAddedOut,
+    ContactIn,
     ContactsOut,
     MatchOut,
     NewClientIn,
@@ -21,6 +23,7 @@ from intake.schemas.clients import (
 from intake.schemas.shapes import PageQuery, page_of
 from intake.services import clients, contacts, duplicates
 from intake.services.clients import IdentityChange, NewClient
+from intake.services.contacts import ContactOrder
 from intake.services.duplicates import Sought
 from intake.services.identity import Identity
 
@@ -96,3 +99,15 @@ def change_client(order: IdentityChange, client_id: uuid.UUID) -> Any:
 def list_contacts(client_id: uuid.UUID) -> Any:
     """How a person may be reached."""
     return {"data": contacts.list_for(work().session, client_id, actor=work().actor)}
+
+
+@blp.route("/clients/<uuid:client_id>/contacts", methods=["POST"])
+@act(Permission.CLIENT_EDIT, creates=True)
+@blp.arguments(ContactIn())
+@blp.response(201, ContactAddedOut())
+def add_contact(order: ContactOrder, client_id: uuid.UUID) -> Any:
+    """Write down one more way to reach a person."""
+    now = work()
+    made = contacts.record(now.session, client_id, order, actor=now.actor, now=now.now)
+    path = f"/api/v1/clients/{client_id}/contacts"
+    return made, 201, concurrency.created(path, made.version)

@@ -175,6 +175,15 @@ class ContactOut(Out):
     needs_check = fields.Boolean(required=True)
 
 
+class ContactAddedOut(Out):
+    """A contact point written down just now; its value is not repeated, because this is kept."""
+
+    id = fields.UUID(required=True)
+    version = fields.Integer(required=True)
+    channel = one_of(*CHANNELS, required=True)
+    is_safe = fields.Boolean(required=True)
+
+
 class ContactsOut(Out):
     """All contact points of a person."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import email_validator
 import phonenumbers
@@ -17,11 +17,13 @@ from intake.access import Actor, Permission
 from intake.crypto import Vault
 from intake.errors import FieldError, FieldErrors, ValidationFailed
 from intake.models import Client, ContactPoint
-from intake.services import audit, identity, relations
+from intake.services import audit, duplicates, identity, relations
 from intake.services.audit import Event
 
 # Numbers set aside for drama and demonstration: nobody has them.
 FICTITIOUS = range(447700900000, 447700901000)
+#: Where an order stands among several; of a single one the pointer begins at its fields.
+FIRST = "/contacts/0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,37 @@ def add(
     now: dt.datetime,
 ) -> None:  # fmt: skip
     """Store contact points of a person. Raises ValidationFailed naming each wrong value."""
-    values = _normalised(orders, is_production=database.is_production(session))
+    _store(session, client, vault, orders, now=now)
+
+
+def record(
+    session: Session, client_id: uuid.UUID, order: ContactOrder, *, actor: Actor, now: dt.datetime
+) -> ContactView:
+    """Write down one more way to reach a person; a number is found again by duplicates.
+
+    Raises as `relations.require`, ValidationFailed, Conflict for an erased record.
+    """
+    client = relations.client(session, client_id, actor, Permission.CLIENT_EDIT)
+    identity.refuse_erased(client)
+    vault = identity.vault_of(session, client)
+    try:
+        (point,) = _store(session, client, vault, [order], now=now)
+        numbers = phones(session, [order])
+    except ValidationFailed as error:
+        found = (replace(one, pointer=one.pointer.removeprefix(FIRST)) for one in error.fields)
+        raise ValidationFailed(*found) from error
+    duplicates.add_phones(session, client, numbers)
+    act = Event("contact", "create", "C", row=point, client_id=client.id, sensitivity="P1")
+    audit.record(session, act)
+    session.flush()
+    return view(point, vault)
+
+
+def _store(
+    session: Session, client: Client, vault: Vault, orders: Sequence[ContactOrder], *,
+    now: dt.datetime,
+) -> list[ContactPoint]:  # fmt: skip
+    values, rows = _normalised(orders, is_production=database.is_production(session)), []
     for order, value in zip(orders, values, strict=True):
         point = ContactPoint(
             site_id=client.site_id,
@@ -81,6 +113,8 @@ def add(
         )
         point.value = vault.seal("contact_points.value", point.id, value)
         session.add(point)
+        rows.append(point)
+    return rows
 
 
 def phones(session: Session, orders: Sequence[ContactOrder]) -> tuple[str, ...]:

@@ -173,6 +173,18 @@ def renew_tokens(session: Session, client: Client, before: Identity, after: Iden
     add_tokens(session, client, new - old)
 
 
+def add_phones(session: Session, client: Client, phones: Collection[str]) -> None:
+    """Let a person be found by further numbers, E.164."""
+    keys = database.keyring(session)
+    wanted = {keys.token(client.site_id, PHONE, one) for one in phones}
+    known = session.execute(
+        select(ClientToken.token).where(
+            ClientToken.client_id == client.id, ClientToken.token.in_(wanted)
+        )
+    ).scalars()
+    add_tokens(session, client, wanted - set(known))
+
+
 def add_tokens(session: Session, client: Client, wanted: Collection[int]) -> None:
     """Store look-up tokens of a person."""
     session.add_all(

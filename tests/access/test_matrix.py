@@ -296,6 +296,7 @@ def _body(world: World, action: str, ids: dict[str, str]) -> dict[str, Any] | No
         "POST /clients": orders.client_order(),
         "POST /intakes": orders.intake_order(),
         "POST /cases/<uuid:case_id>/actions/assign": {"key_worker_id": colleague},
+        "POST /clients/<uuid:client_id>/contacts": orders.contact_order(),
         "POST /clients/<uuid:client_id>/distinctions": {
             "other_id": other,
             "reason": "Cousins, as they say.",

@@ -121,11 +121,11 @@
   });
   window.addEventListener("beforeunload", (event) => { if (dirty && dirty.isConnected) event.preventDefault(); });
   document.addEventListener("keydown", (event) => {
-    const form = event.target.form || (event.target.closest && event.target.closest("form"));
-    if (!form || !event.ctrlKey) return;
+    if (!event.ctrlKey) return;
+    const form = event.target.form || (event.target.closest && event.target.closest("form")) || document;
     const wanted = event.key === "Enter" ? "[data-next]" : event.key === "s" ? "[data-save]" : null;
     const button = wanted && $(wanted, form);
-    if (button) { event.preventDefault(); form.requestSubmit(button); }
+    if (button) { event.preventDefault(); button.form.requestSubmit(button); }
   });
   function count(field) {
     const longest = Number(field.dataset.longest || 0), note = longest && $(`[data-count="${field.id}"]`);

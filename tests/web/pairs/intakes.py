@@ -169,7 +169,86 @@ def hand_in(one: DraftOf) -> Answers:
     return [one.coordinator.act(f"{one.path}/submit", body, version=1)]
 
 
+def add_by_page(one: DraftOf) -> Answers:
+    """A number that may be texted."""
+    path = f"{one.path}/contact"
+    said = {"channel": "phone", "value": "+44 7700 900456", "is_safe": "true"}
+    return [one.pages(path).send(path, **said)]
+
+
+def add(one: DraftOf) -> Answers:
+    """The same."""
+    body = {"channel": "phone", "value": "+44 7700 900456", "is_safe": True}
+    return [one.coordinator.post(f"/clients/{one.made['client_id']}/contacts", body)]
+
+
+def correct_by_page(one: DraftOf) -> Answers:
+    """Another family name; the rest as it was shown."""
+    path = f"{one.path}/person"
+    born = {"date_of_birth-day": "14", "date_of_birth-month": "3", "date_of_birth-year": "1997"}
+    said = {"given_name": "Maya", "family_name": "Lyndon", "preferred_name": "", "pronouns": ""}
+    return [one.pages(path).send(path, **said, **born)]
+
+
+def correct(one: DraftOf) -> Answers:
+    """The same."""
+    path = f"/clients/{one.made['client_id']}"
+    return [one.coordinator.patch(path, {"family_name": "Lyndon"}, version=1)]
+
+
+@dataclass(frozen=True)
+class Alike:
+    """A draft, and somebody on record who looks like its person."""
+
+    draft: DraftOf
+    other: str
+
+
+def alike(web: Web, site: TestSite) -> Alike:
+    """Two of the same sound and birth date."""
+    one = draft(web, site)
+    other = one.coordinator.post("/clients", PERSON | {"family_name": "Lynton"}).get_json()
+    return Alike(one, other["id"])
+
+
+def decide_by_page(one: Alike, button: str) -> Answers:
+    """A button below the one who is meant."""
+    path = f"{one.draft.path}/similar"
+    said = {"other_id": one.other, "reason": "Cousins, as they say"}
+    return [one.draft.pages(path).send(path, _do=button, **said)]
+
+
+def apart(one: Alike) -> Answers:
+    """The same."""
+    body = {"other_id": one.other, "reason": "Cousins, as they say"}
+    path = f"/clients/{one.draft.made['client_id']}/distinctions"
+    return [one.draft.coordinator.post(path, body)]
+
+
+def merge(one: Alike) -> Answers:
+    """The same."""
+    body = {"other_id": one.other, "note": "Cousins, as they say"}
+    path = f"/clients/{one.draft.made['client_id']}/merge-requests"
+    return [one.draft.coordinator.post(path, body)]
+
+
 PAIRS = (
+    Pair("console.intake_contact.create", "added", draft, add_by_page, add),
+    Pair("console.intake_person.correct", "corrected", draft, correct_by_page, correct),
+    Pair(
+        "console.intake_person.decide",
+        "told apart",
+        alike,
+        lambda one: decide_by_page(one, "apart"),
+        apart,
+    ),
+    Pair(
+        "console.intake_person.decide",
+        "to be merged",
+        alike,
+        lambda one: decide_by_page(one, "merge"),
+        merge,
+    ),
     Pair("console.intake_start.create", "registered", nobody_yet, begin_by_page, begin),
     Pair("console.intake_start.similar", "looked up", nobody_yet, look_by_page, look),
     Pair("console.intake_steps.save", "one step", draft, step_by_page, step),
