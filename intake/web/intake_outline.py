@@ -69,7 +69,7 @@ class Step:
 STEPS = (
     Step("safety", "Caller and safety", "Is the person safe now?", single=SAFETY),
     Step("person", "Person", "Name, birth date, who they are", ("demographics",)),
-    Step("contact", "Contact and safe contact", "How we may reach them", ("contact",)),
+    Step("contact", "Contact and safe contact", "How we may reach them", ("contact_and_capacity",)),
     Step("referral", "Referral", "Who sent them, and when", ("referral",)),
     Step("use", "Use pattern", "Amount, days, binges, K-hole", ("substance_use", "polysubstance")),
     Step(

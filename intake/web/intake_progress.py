@@ -40,20 +40,27 @@ def _line(found: IntakeView, step: Step) -> Line:
 
 def _state(found: IntakeView, step: Step) -> tuple[str, str]:
     """How far a step is, in a word, and the tone of the word."""
-    if step.slug == "contact":
-        return _contact(found)
     if step.slug == "consent":
         return _consent(found)
-    places = intake_outline.places(step.slug)
-    if not any(_is_answered(found, one) for one in places):
-        return TO_DO
-    names = {one.name for one in places}
-    lacking = sum(
-        pointer.strip("/").replace("/", ".") in names
-        for section in found.sections
-        for pointer in section.missing
-    )
-    return (f"{words.many(lacking, 'answer')} to add", "info") if lacking else DONE
+    lacking = _lacking(found, step)
+    if lacking and _is_begun(found, step):
+        return f"{words.many(lacking, 'answer')} to add", "info"
+    if step.slug == "contact":
+        return _contact(found)
+    return DONE if _is_begun(found, step) else TO_DO
+
+
+def _is_begun(found: IntakeView, step: Step) -> bool:
+    return any(_is_answered(found, one) for one in intake_outline.places(step.slug))
+
+
+def _lacking(found: IntakeView, step: Step) -> int:
+    """How many answers the record still lacks in a step."""
+    names = tuple(one.name for one in intake_outline.places(step.slug))
+    starts = tuple(f"{one}." for one in names)
+    pointers = (one for section in found.sections for one in section.missing)
+    missing = (one.strip("/").replace("/", ".") for one in pointers)
+    return sum(one in names or one.startswith(starts) for one in missing)
 
 
 def _contact(found: IntakeView) -> tuple[str, str]:

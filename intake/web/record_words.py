@@ -11,7 +11,7 @@ from intake.clinical.record_field import Field
 
 SECTION_TITLES: Mapping[str, str] = {
     "demographics": "About the person",
-    "contact": "How the contact is to be kept",
+    "contact_and_capacity": "Safe contact, and whether they can consent",
     "referral": "The referral",
     "substance_use": "Main substance and its use",
     "polysubstance": "Other substances",
@@ -33,6 +33,17 @@ LABELS: Mapping[str, str] = {
     "fever": "Fever or shivering",
     "domestic_abuse_current": "Hurt, threatened or controlled by somebody at home",
     "child_safeguarding_concern": "Worry about the safety of a child",
+    "preferred_time": "Best time to ring",
+    "safe_word": "Safe word: asked for before we say who we are",
+    "who_not_to_contact": "Who must not be contacted",
+    "emergency_contact": "Emergency contact",
+    "emergency_contact.name": "Their name",
+    "relation": "Who they are to the person",
+    "phone": "Their number",
+    "may_contact_when": "When they may be called",
+    "knows_about_treatment": "They know about the treatment",
+    "capacity_concern": "Doubt whether the person can consent today",
+    "capacity_note": "What raised the doubt",
     "no_fixed_abode": "No fixed abode",
     "local_authority": "Local authority (code)",
     "gp_practice_code": "GP practice (code)",
@@ -141,6 +152,7 @@ LABELS: Mapping[str, str] = {
     "strengths": "What the person is good at, and proud of",
 }
 HINTS: Mapping[str, str] = {
+    "capacity_concern": "Such as intoxicated within 24 hours: ask for consent again later.",
     "psychosis_current": "Yes raises an alert at once, to be answered within the hour.",
     "urinary_retention": "Yes is an emergency today, whatever else is said.",
     "flank_pain": "Together with fever an emergency today.",
@@ -154,6 +166,10 @@ HINTS: Mapping[str, str] = {
 ANSWERS: Mapping[str, str] = {
     "true": "Yes",
     "false": "No",
+    "am": "Morning",
+    "pm": "Afternoon",
+    "missed_contact": "When we miss each other",
+    "any": "Any time",
     "pcp": "PCP",
     "dxm": "DXM",
     "mdma": "MDMA",

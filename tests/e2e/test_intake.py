@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, ViewportSize, expect
 
-from tests.e2e.conftest import Browse, Browsing
+from tests.e2e.conftest import NARROWEST, PHONE, Browse, Browsing
+from tests.makers import orders
 from tests.support.people import PASSWORD, Account, account
 from tests.support.web import TestSite, Web
 
@@ -111,3 +112,37 @@ def _hand_in(here: Browsing) -> None:
     here.page.get_by_role("button", name="Hand in the intake").click()
     expect(here.page.get_by_role("status").first).to_have_text("The intake is handed in.")
     here.accept()
+
+
+def test_the_intake_works_without_a_script(browse: Browse, web: Web, jo: Account) -> None:
+    here = browse(java_script_enabled=False)
+    here.sign_in(jo, PASSWORD)
+    begin(here)
+    choose(here, "answers.physical.fever", "=declined")
+
+    here.page.get_by_role("button", name="Save and come back").click()
+
+    expect(here.page.get_by_role("status").first).to_contain_text("The draft is kept.")
+    here.page.get_by_role("link", name="Use pattern").click()
+    here.page.get_by_text("Further substances: add one").click()
+    field(here, "answers.substance_use.further_substances.0.substance").select_option("opioid")
+    here.page.get_by_role("button", name="Save and add a row").click()
+    expect(here.page.get_by_role("group", name="Further substances, 1")).to_be_visible()
+    here.page.get_by_role("button", name="Caller hung up").click()
+    here.page.get_by_label("Why it stopped").fill("The line broke")
+    here.page.get_by_role("button", name="Keep the draft and ring again").click()
+    expect(here.page.get_by_role("status").first).to_contain_text("asks you to ring again")
+    [task] = web.rows("SELECT kind FROM tasks WHERE source = 'intake'")
+    assert task.kind == "call_back"
+
+
+@pytest.mark.parametrize("size", [PHONE, NARROWEST], ids=["phone", "narrowest"])
+def test_the_steps_fit(browse: Browse, site: TestSite, size: ViewportSize) -> None:
+    jo = site.person("intake_coordinator")
+    made = jo.post("/intakes", orders.intake_order(answers=orders.NO_RISK)).get_json()
+    here = browse(size)
+    here.enter(jo)
+
+    for page in ("", "/steps/use", "/steps/consent", "/check", "/contact", "/interrupt"):
+        here.go(f"/intakes/{made['id']}{page}")
+        here.accept()
