@@ -29,12 +29,14 @@ from intake.web import (
     pages,
     plans,
     progress_notes,
+    referrals,
     refusals,
     second_factor,
     session,
     sites,
     styleguide,
     tasks,
+    transitions,
     words,
 )
 from intake.web.screens import CONSOLE
@@ -62,6 +64,8 @@ SCREENS = (
     appointments,
     progress_notes,
     break_glass,
+    transitions,
+    referrals,
 )
 #: Never in production.
 FOR_DEVELOPMENT = (styleguide,)

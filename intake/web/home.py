@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from flask import current_app, request, url_for
+from flask import request, url_for
 from werkzeug.wrappers import Response
 
 from intake.access import Permission
@@ -20,7 +20,7 @@ from intake.web.screens import Screen
 
 blp = Screen("home", __name__)
 MINE, SITE = SCOPES
-HOME, CASES = "console.home.show", "console.cases.show"
+HOME = "console.home.show"
 #: In the address, when the board shall not refresh itself.
 PAUSED = "paused"
 
@@ -39,7 +39,6 @@ def show() -> Response:
         "updated": words.clock_time(words.local(now.now, now.actor.time_zone)),
         "form": forms.form(),
         "is_paused": _is_paused(),
-        "has_cases": CASES in current_app.view_functions,
         "address": _address(_scope(), is_paused=_is_paused()),
         "views": [
             (label, _address(scope, is_paused=_is_paused()), scope == _scope())

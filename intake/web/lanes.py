@@ -10,26 +10,19 @@ from dataclasses import dataclass, replace
 from intake.access import Actor
 from intake.services.board_rows import BoardRow
 from intake.services.boards import LaneView, Today
-from intake.web import words
+from intake.web import lane_links, words
+from intake.web.lane_headings import HEADINGS, Heading
 
 #: What a row of the lane of visits offers here, in the order of its buttons.
 ACTS = (("check-in", "Check in"), ("no-show", "Didn't come"))
 
 
 @dataclass(frozen=True, slots=True)
-class Heading:
-    """What a lane is called, and what is said when it is empty: why, and the next step."""
-
-    title: str
-    icon: str
-    tone: str
-    nothing: str
-    next_step: str
-
-
-@dataclass(frozen=True, slots=True)
 class Line:
-    """One row in words. `acts` are (value, label) of its buttons; `tone` is of `meta`."""
+    """One row in words. `acts` are (value, label) of its buttons; `tone` is of `meta`.
+
+    `href` is where its title leads, `links` are (label, address) of what has a page of its own.
+    """
 
     id: uuid.UUID
     case_id: uuid.UUID | None
@@ -40,6 +33,8 @@ class Line:
     who: str = ""
     version: int | None = None
     acts: tuple[tuple[str, str], ...] = ()
+    href: str = ""
+    links: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,52 +51,6 @@ class Lane:
     def tone(self) -> str:
         """An empty lane has no colour."""
         return self.heading.tone if self.lines else ""
-
-
-HEADINGS: Mapping[str, Heading] = {
-    "alerts": Heading(
-        "Safety alerts",
-        "exclamation-triangle-fill",
-        "bad",
-        "No open alerts",
-        "An answer that worries raises one here, and says by when it is to be answered.",
-    ),
-    "coming_today": Heading(
-        "Coming today",
-        "calendar3",
-        "",
-        "Nobody is expected any more today",
-        "Whoever has an appointment today is checked in here.",
-    ),
-    "overdue_follow_ups": Heading(
-        "Overdue follow-ups",
-        "hourglass-split",
-        "warn",
-        "Nothing is overdue",
-        "What a plan asks for and nobody booked in time is listed here: book it from the case.",
-    ),
-    "failed_reminders": Heading(
-        "Failed reminders",
-        "chat-dots",
-        "bad",
-        "Every reminder went out",
-        "A reminder that didn't arrive is listed here, so that somebody can call instead.",
-    ),
-    "waiting_referrals": Heading(
-        "Waiting referrals",
-        "person-plus",
-        "warn",
-        "No referral is waiting",
-        "A new referral is listed here until somebody takes it and hands in its intake.",
-    ),
-    "drafts": Heading(
-        "Drafts",
-        "pencil",
-        "",
-        "No drafts",
-        "An intake or a note you interrupt waits here, and goes on where you left it.",
-    ),
-}
 
 
 def lanes(board: Today, actor: Actor) -> list[Lane]:
@@ -131,7 +80,14 @@ def _lane(name: str, found: LaneView, reading: _Reading) -> Lane:
         heading=HEADINGS[name],
         count=f"{found.count}+" if found.is_capped else str(found.count),
         has_more=found.has_more,
-        lines=tuple(KINDS[row.kind](row, reading) for row in found.rows),
+        lines=tuple(
+            replace(
+                KINDS[row.kind](row, reading),
+                href=lane_links.href(row),
+                links=lane_links.links(row),
+            )
+            for row in found.rows
+        ),
     )
 
 
@@ -212,6 +168,7 @@ def _referral(row: BoardRow, reading: _Reading) -> Line:
         f"Waiting {words.many(row.days or 0, 'day')}",
         "bad" if row.is_overdue else "",
         _owner(row, reading) or ("Taken" if row.owner_id else "Nobody has taken it"),
+        row.version,
     )
 
 

@@ -30,6 +30,8 @@ DONE: dict[str, str] = {
     "merge_asked": "A clinical lead is asked to merge the two records.",
     "site_chosen": "You are now working at this site.",
     "checked_in": "Checked in.",
+    "referral_taken": "You took this referral. Speak with the person soon.",
+    "case_moved": "The case is moved.",
     "attended": "Noted that the visit took place.",
     "booked": "Booked. Its reminders are planned.",
     "visit_moved": "Moved. Its reminders are planned anew.",

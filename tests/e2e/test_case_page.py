@@ -116,5 +116,6 @@ def test_the_case_page_fits(browse: Browse, full: CaseOf, size: ViewportSize) ->
     here.go(f"/cases/{full.id}")
 
     here.accept()
-    here.go(f"/cases/{full.id}/access-history")
-    here.accept()
+    for path in ("access-history", "notes", "transitions", "transitions/transferred"):
+        here.go(f"/cases/{full.id}/{path}")
+        here.accept()

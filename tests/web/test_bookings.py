@@ -114,18 +114,18 @@ def test_a_visit_is_moved_from_the_version_shown(case: CaseOf) -> None:
 
 
 def test_a_clash_while_moving_leaves_its_own_time_free(case: CaseOf) -> None:
-    first = bookings.book(case)
+    first = bookings.book(case, local_start="2027-01-18T13:00")
     bookings.book(case, local_start="2027-01-18T14:00")
     pages, path = opened(case, f"/appointments/{first['id']}/move")
 
     clash = text_of(
-        pages.send(path, local_start="2027-01-18T14:00", minutes="", staff_id="", mode=""), 409
+        pages.send(path, local_start="2027-01-18T13:30", minutes="", staff_id="", mode=""), 409
     )
 
     assert re.findall(r'name="_instead" value="([^"]+)"', clash) == [
+        "2027-01-18T12:00",
         "2027-01-18T12:30",
         "2027-01-18T13:00",
-        "2027-01-18T15:00",
     ]
 
 

@@ -215,3 +215,32 @@ def test_nothing_begins_in_a_case_that_has_ended(web: Web, full: CaseOf) -> None
     order = bookings.booked_order(full, local_start="2027-06-25T10:00")
     order.pop("case_id")
     text_of(pages.send(path, **{name: str(value) for name, value in order.items()}), 409)
+
+
+def test_what_a_move_lacks_is_listed(full: CaseOf) -> None:
+    pages = pages_of(full.counsellor)
+    case = text_of(pages.get(f"/cases/{full.id}"), 200)
+    listed = text_of(pages.get(f"/cases/{full.id}/transitions"), 200)
+
+    assert f'href="/cases/{full.id}/transitions#step_down"' in case
+    assert "3 missed appointments in a row" in listed
+    assert "Made by: clinical lead." in listed
+    path = f"/cases/{full.id}/transitions/transferred"
+    assert "Receiving service" in text_of(pages.get(path), 200)
+    short = text_of(pages.send(path, receiving_service="North clinic"), 409)
+    assert 'value="North clinic"' in short
+    text_of(pages.get(f"/cases/{full.id}/transitions/moon"), 404)
+
+
+def test_a_case_is_transferred_by_its_form(web: Web, full: CaseOf) -> None:
+    pages, path = pages_of(full.counsellor), f"/cases/{full.id}/transitions/transferred"
+    text_of(pages.get(path), 200)
+    day = {"transfer_date-day": "21", "transfer_date-month": "6", "transfer_date-year": "2027"}
+
+    moved = pages.send(
+        path, receiving_service="North clinic", accepted_by="Dr North",
+        records_shared="not_agreed", **day,
+    )  # fmt: skip
+
+    assert moved.location == f"/cases/{full.id}?done=case_moved"
+    assert state_of(web, "cases", full.id) == "transferred"

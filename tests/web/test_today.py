@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from tests.makers import boards, bookings, orders
+from tests.makers import boards, bookings, orders, progress
 from tests.makers.cases import CaseOf
 from tests.support.web import TestSite, Web
 from tests.web.browser import Pages, pages_of
@@ -150,3 +150,41 @@ def test_who_works_with_no_case_sees_the_next_steps(site: TestSite) -> None:
 
     assert "Next steps" in text
     assert "hx-trigger" not in text
+
+
+def test_each_row_leads_on(web: Web, busy: CaseOf) -> None:
+    text = text_of(pages_of(busy.counsellor).get("/"), 200)
+
+    case = f"/cases/{busy.id}"
+    assert f'<a href="{case}"><strong>10:00 Maya Linton' in text
+    for label, path in (
+        ("Answer", "/alerts/"),
+        ("Cancel", f"/appointments/{visit_of(web, busy)}/cancel"),
+        ("Log a call", f"{case}/contact-attempts/new"),
+        ("Book", f"{case}/appointments/new?follow_up_id="),
+    ):
+        assert re.search(rf'href="{re.escape(path)}[^"]*" aria-label="{label}: ', text), label
+
+
+def test_a_referral_is_taken_from_its_row(web: Web, site: TestSite) -> None:
+    coordinator = site.person("intake_coordinator")
+    made = coordinator.post("/intakes", orders.intake_order()).get_json()
+    pages, path = pages_of(coordinator), f"/cases/{made['case_id']}/referral"
+    board = text_of(pages.get("/?scope=site"), 200)
+    assert "Nobody has taken it" in board
+    assert f'href="{path}" aria-label="Take: ' in board
+    assert "Take this referral" in text_of(pages.get(path), 200)
+
+    answer = pages.send(path)
+
+    assert answer.location == "/?done=referral_taken"
+    [row] = web.rows("SELECT taken_by FROM cases WHERE id = :c", c=made["case_id"])
+    assert row.taken_by == coordinator.staff_id
+    text_of(pages.send(path), 412)
+    assert "You took this referral already." in text_of(pages.send(path, _version="2"), 409)
+
+
+def test_a_note_begun_leads_to_itself(busy: CaseOf) -> None:
+    note = progress.drafted_note(busy)
+
+    assert f'href="/notes/{note}"' in text_of(pages_of(busy.counsellor).get("/"), 200)

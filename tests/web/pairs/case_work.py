@@ -118,6 +118,26 @@ def break_glass(row: Row) -> Answers:
     return [row.person.post(f"/cases/{row.id}/break-glass-grants", REASON)]
 
 
+def led(web: Web, site: TestSite) -> Row:
+    """A case and the clinical lead."""
+    case = bookings.a_case(web, site)
+    return Row(case, case.id, case.lead)
+
+
+def record_death(row: Row) -> Answers:
+    """A move that says its facts."""
+    version = row.case.read()["version"]
+    path = f"/cases/{row.id}/transitions"
+    return [row.person.act(path, {"to": "deceased", **DEATH}, version=version)]
+
+
+DEATH = {"death_date": "2027-01-10", "death_source": "The general practitioner"}
+DEATH_FORM = {
+    "death_date-day": "10",
+    "death_date-month": "1",
+    "death_date-year": "2027",
+    "death_source": DEATH["death_source"],
+}
 WRITTEN = {f"sections.{name}": text for name, text in SECTIONS.items()} | {"_do": "sign"}
 TASK, ALERT = "console.tasks.change", "console.alerts.answer"
 PAIRS = (
@@ -170,5 +190,12 @@ PAIRS = (
         of_a_colleague,
         partial(sent, "/cases/{id}/emergency-access", REASON),
         break_glass,
+    ),
+    Pair(
+        "console.transitions.make",
+        "record a death",
+        led,
+        partial(sent, "/cases/{id}/transitions/deceased", DEATH_FORM),
+        record_death,
     ),
 )
