@@ -20,6 +20,7 @@ from intake.services import (
     medication_reviews,
     outbound,
     plan_sign_off,
+    plans,
     safety_plans,
     task_orders,
     tasks,
@@ -28,12 +29,16 @@ from intake.services.goals import GoalChange
 from intake.services.medication_reviews import NewReview
 from intake.services.outbound import OutboundChange, Result, Sending
 from intake.services.outbound_consent import Leave
+from intake.services.plan_orders import PlanChange
 from intake.services.safety_plans import SafetyWords
 from intake.services.task_changes import TaskChange
 from intake.services.tasks import NewTask
 
 #: Left for whoever signs in: marks of stories, with the alerts that nobody took on.
 LEFT_OPEN: Mapping[str, str] = {"item9": "A03", "risk": "A04"}
+LATELY = dt.timedelta(days=5)
+#: How far ahead a plan is looked at again.
+REVIEWED_IN = dt.timedelta(days=56)
 RECIPIENTS = {"urology": "Urology, Example General Hospital", "gp": "Example Street Surgery"}
 
 
@@ -49,10 +54,11 @@ def hear(stage: Stage, lives: Iterable[Life]) -> None:
         if life is None or row.id in life.heard:
             continue
         life.heard.add(row.id)
-        if any(life.has(mark) and row.code == code for mark, code in LEFT_OPEN.items()):
+        is_left = any(life.has(mark) and row.code == code for mark, code in LEFT_OPEN.items())
+        if is_left and stage.until - stage.moment < LATELY:
             continue
         life.later(life.rng.uniform(0.5, 4), functools.partial(acknowledge, alert_id=row.id))
-        life.later(life.rng.uniform(20, 90), functools.partial(close, alert_id=row.id))
+        life.later(life.rng.uniform(5, 40), functools.partial(close, alert_id=row.id))
 
 
 def acknowledge(life: Life, alert_id: uuid.UUID) -> None:
@@ -155,6 +161,20 @@ def look_at_goals(life: Life) -> None:
                 work.session, goal_id, GoalChange(given), version=version, actor=work.actor,
                 now=work.now,
             )  # fmt: skip
+
+
+def review_plan(life: Life) -> None:
+    """The plan was looked at and goes on; the next day for that is set."""
+    with life.acting(life.worker, Permission.PLAN_DECIDE) as work:
+        change = PlanChange({"review_on": life.day + REVIEWED_IN})
+        plans.change(
+            work.session,
+            life.plan_id,
+            change,
+            version=work.version(PlanDecision, life.plan_id),
+            actor=work.actor,
+            now=work.now,
+        )
 
 
 def note_goals(life: Life) -> None:

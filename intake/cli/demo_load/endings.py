@@ -13,6 +13,8 @@ from intake.models import CaseProposal, Intake
 from intake.services import proposals
 from intake.services.transition_orders import NewTransition
 
+#: Mood and anxiety were measured at the last session.
+BESIDE_THE_LAST_VISIT = ("sds", "kbc6")
 EXIT_SET = ("sds", "phq9", "gad7", "kbc6")
 
 
@@ -30,7 +32,7 @@ def step_down(life: Life) -> None:
 def propose_discharge(life: Life) -> None:
     """The key worker measures for the last time and proposes that the treatment is complete."""
     care.close_all(life)
-    deciding.repeat(life, 1.0, EXIT_SET)
+    deciding.repeat(life, 1.0, BESIDE_THE_LAST_VISIT)
     used = 2 if life.has("occasional") else 0
     reason = "completed_occasional_use" if used else "completed_drug_free"
     order = NewTransition(

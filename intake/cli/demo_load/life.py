@@ -55,6 +55,11 @@ class Life:
     tells_gp: bool = True
 
     @property
+    def stagger(self) -> dt.timedelta:
+        """How much later than others everything happens: nobody shares their minutes."""
+        return dt.timedelta(minutes=int(self.person.phone[-2:]) % 29)
+
+    @property
     def worker(self) -> str:
         """Who is the key worker."""
         return self.story.worker
@@ -82,8 +87,8 @@ class Life:
         return diary.working_day(self.stage.today - dt.timedelta(days=days))
 
     def on(self, day: dt.date, clock: str, *scenes: Callable[[Life], None]) -> None:
-        """Play scenes at a wall time of that day, one after the other."""
-        self.at(diary.moment(day, clock, self.stage.zone), *scenes)
+        """Play scenes at about a wall time of that day, one after the other."""
+        self.at(diary.moment(day, clock, self.stage.zone) + self.stagger, *scenes)
 
     def at(self, moment: dt.datetime, *scenes: Callable[[Life], None]) -> None:
         """Play scenes at that moment, one after the other, unless the case has ended by then."""

@@ -64,6 +64,7 @@ def planned(life: Life) -> None:
     decided = life.ago(2)
     if life.has("bed"):
         life.on(decided, "15:40", deciding.recommend, deciding.decide, stays.ask_for_bed)
+        life.on(decided, "16:00", lambda life: visits.plan(life, []))
         return
     first = diary.next_working_day(decided + dt.timedelta(days=5))
     _decide(life, decided, [first])
@@ -99,14 +100,14 @@ def stepped_down(life: Life) -> None:
 def leaving(life: Life) -> None:
     """At the end of the treatment: the discharge is proposed, and nobody has agreed yet."""
     _begin(life, _weekly(life)[:-1])
-    life.on(life.ago(max(1, life.story.gap - 1)), "16:20", endings.propose_discharge)
+    life.on(life.ago(max(1, life.story.gap - 1)), "18:20", endings.propose_discharge)
 
 
 def left(life: Life) -> None:
     """Treated to the end, and discharged."""
     _begin(life, _weekly(life)[:-1])
-    life.on(life.ago(life.story.gap - 2), "16:20", endings.propose_discharge)
-    life.on(life.ago(life.story.gap - 4), "17:10", endings.approve_discharge)
+    life.on(life.ago(life.story.gap - 2), "18:20", endings.propose_discharge)
+    life.on(life.ago(life.story.gap - 4), "18:40", endings.approve_discharge)
 
 
 def reopened(life: Life) -> None:
@@ -218,6 +219,9 @@ def _beside(life: Life, decided: dt.date) -> None:
     life.on(after(6), "11:20", care.hear_of_appointment)
     life.on(after(20), "11:40", care.receive_results)
     life.on(after(45), "16:40", care.look_at_goals)
+    if not life.has("behind"):
+        life.on(after(26), "16:30", care.review_plan)
+        life.on(after(75), "16:30", care.review_plan)
     if life.has("review"):
         life.on(after(14), "15:50", care.ask_for_review)
     if life.has("safety_plan"):

@@ -10,7 +10,7 @@ from intake.cli.demo_load.stories import Course
 
 #: Rated from 0 to 3 in each item, and given again during treatment; how many items.
 RATED: Mapping[str, int] = {"phq9": 9, "gad7": 7, "sds": 5, "kwc8": 8, "kbc6": 6}
-VARIED = ("phq9", "gad7", "kwc8", "kbc6")
+VARIED = ("phq9", "gad7", "kbc6")
 HIGHEST = 3
 ITEM_9 = 8
 
@@ -55,7 +55,7 @@ def mood(total: int, item_9: int, rng: random.Random) -> list[int]:
 def varied(code: str, answers: Any, rng: random.Random) -> Any:
     """The answers of a worked example as another person might have given them.
 
-    What decides about risk, diagnosis and dependence stays; of the others the total moves by 2.
+    What decides about risk, diagnosis, dependence and withdrawal stays; the others move by 2.
     """
     if code not in VARIED or not isinstance(answers, list):
         return answers

@@ -36,7 +36,7 @@ def _story(plot: str, like: str = "V02", marks: str = "", **particulars: object)
     return Story(plot=plot, like=like, marks=frozenset(marks.split()), **particulars)  # type: ignore[arg-type] # a table of keywords
 
 
-OTHER = "counsellor2"
+OTHER, LEAD = "counsellor2", "lead"
 STORIES: tuple[Story, ...] = (
     # On their way in: referrals, drafts, handed in.
     _story("waiting", "V02", "urgent gp", days=6),
@@ -51,7 +51,7 @@ STORIES: tuple[Story, ...] = (
     _story("assessed", "V01", "sign_off", days=7),
     _story("leaving", "V02", weeks=13, gap=2),
     _story("handed_in", "V06", days=3),
-    _story("treated", "V02", "uncertain_text", weeks=3, gap=5, worker=OTHER),
+    _story("treated", "V02", "uncertain_text behind", weeks=3, gap=5, worker=OTHER),
     _story("treated", "V02", "behind", weeks=8, gap=6, course="flat"),
     _story("treated", "V06", "unsigned", weeks=4, gap=3),
     _story("treated", "V04", "consent_ends urology", weeks=10, gap=3),
@@ -73,19 +73,19 @@ STORIES: tuple[Story, ...] = (
     _story("handed_in", "V03", "begun_scores", days=5),
     _story("assessed", "V02", days=8),
     _story("assessed", "V03", days=6, worker=OTHER),
-    _story("assessed", "V05", "safety_plan", days=6, worker=OTHER),
+    _story("assessed", "V05", "safety_plan", days=6, worker=LEAD),
     _story("planned", "V02", days=10),
     _story("planned", "V05", "bed", days=12, worker=OTHER),
     _story("planned", "V03", days=9),
-    _story("treated", "V02", weeks=11, gap=2),
-    _story("treated", "V02", "today", weeks=4, gap=0, worker=OTHER),
+    _story("treated", "V02", "unresolved", weeks=11, gap=2, worker=LEAD),
+    _story("treated", "V02", "today", weeks=4, gap=0, worker=LEAD),
     _story("treated", "V06", "today screen", weeks=10, gap=0, course="lapse"),
     _story("treated", "V05", "safety_plan", weeks=8, gap=4),
     _story("treated", "V04", "urology", weeks=5, gap=5, course="flat"),
     _story("treated", "V02", "lapse_log", weeks=12, gap=5, course="lapse"),
     _story("treated", "V02", "missed_twice", weeks=6, gap=2, course="worse", worker=OTHER),
     _story("treated", "V06", "screen no_texts", weeks=7, gap=3, worker=OTHER),
-    _story("treated", "V05", "item9 safety_plan", weeks=6, gap=2, course="flat", worker=OTHER),
+    _story("treated", "V05", "item9 safety_plan", weeks=6, gap=2, course="flat", worker=LEAD),
     _story("treated", "V04", "review", weeks=9, gap=1, worker=OTHER),
     _story("stay", "V01", weeks=1, gap=1, worker=OTHER),
     _story("stay", "V05", "safety_plan", weeks=3, gap=2),
@@ -93,7 +93,7 @@ STORIES: tuple[Story, ...] = (
     _story("stepped_down", "V01", "lapse_log", weeks=8, gap=4, course="lapse", worker=OTHER),
     _story("supported", "V03", weeks=3, gap=3),
     _story("supported", "V03", weeks=9, gap=5, worker=OTHER),
-    _story("supported", "V03", "no_show", weeks=5, gap=2, course="flat"),
+    _story("supported", "V03", "no_show", weeks=5, gap=2, course="flat", worker=LEAD),
     _story("left", "V03", weeks=12, gap=20, worker=OTHER),
     _story("left", "V04", "occasional", weeks=14, gap=45),
     _story("lost", "V02", weeks=3, gap=40, worker=OTHER),

@@ -18,6 +18,8 @@ from intake.services.follow_ups import FollowUpView
 from intake.services.transition_orders import NewTransition
 
 BOOKED_AHEAD = dt.timedelta(days=11)
+EARLY = dt.timedelta(minutes=6)
+AGAIN = dt.timedelta(days=3)
 IN_A_WEEK = dt.timedelta(days=6)
 MINUTES = 50
 SHORT = 20
@@ -108,8 +110,19 @@ def book(life: Life, visit: Visit) -> None:
         )
         made = appointments.book(work.session, order, actor=work.actor, now=work.now)
     visit.id, visit.version = made.id, made.version
+    if visit.day == life.stage.today and visit.place is not None:
+        life.at(begins - EARLY, lambda life: arrive(life, visit))
     over = begins + dt.timedelta(minutes=55)
     life.at(over, lambda life: happen(life, visit))
+
+
+def arrive(life: Life, visit: Visit) -> None:
+    """Some of today's have come already."""
+    if life.rng.random() < 0.6:  # noqa: PLR2004 - more than half
+        with life.acting(COORDINATOR, Permission.APPOINTMENT_ATTEND) as work:
+            visit.version = attendance.check_in(
+                work.session, visit.id, version=visit.version, actor=work.actor, now=work.now
+            ).version
 
 
 def happen(life: Life, visit: Visit) -> None:
@@ -142,6 +155,17 @@ def miss(life: Life, visit: Visit) -> None:
         )
     if not visit.is_last:
         life.later(3, sessions.called)
+    is_gone = life.story.plot == "lost" or life.has("missed_twice")
+    if visit.follow_up_id is not None and not visit.is_last and not is_gone:
+        _offer_again(life, visit)
+
+
+def _offer_again(life: Life, visit: Visit) -> None:
+    """What the missed visit was for gets a short one a few days later."""
+    day = diary.next_working_day(life.day + AGAIN)
+    again = Visit(day, visit.part, None, visit.case_id, visit.code, visit.follow_up_id)
+    again.host = visit.host
+    life.later(3.5, lambda life: book(life, again))
 
 
 def _begin_treatment(life: Life) -> None:
@@ -168,7 +192,7 @@ def move(life: Life, who: str, order: NewTransition) -> uuid.UUID:
 def _for_obligations(life: Life, found: list[Visit], many: int) -> list[Visit]:
     """Gives sessions the obligations they keep; what is left becomes short contacts."""
     extra, horizon = [], life.stage.today + BOOKED_AHEAD
-    behind = life.stage.today - dt.timedelta(days=20)
+    behind = life.stage.today - dt.timedelta(days=30)
     for one in owed(life):
         if one.due_by > horizon or (life.has("behind") and one.due_by > behind):
             continue
