@@ -15,7 +15,7 @@ from bench import crowd
 from bench.slices import Growth
 from intake.embedded.services import Services
 from tests.makers.cases import CaseOf
-from tests.support.databases import STACK, cloned, made_template
+from tests.support.databases import cloned, made_template, running
 from tests.support.web import Caller, serving
 
 SIZES = (1_000, 10_000, 100_000)
@@ -37,7 +37,7 @@ ASKED = (
 def growths() -> Iterator[Growth]:
     """Milliseconds of each answer at each size."""
     with ExitStack() as stack:
-        services = stack.enter_context(_running())
+        services = stack.enter_context(running())
         template = made_template(services)
         cases = [stack.enter_context(_site(services, template, size)) for size in SIZES]
         for asked, role in ASKED:
@@ -48,19 +48,6 @@ def growths() -> Iterator[Growth]:
             slices = [[_milliseconds(one, path) for one in people] for _ in range(SLICES)]
             taken = [tuple(column) for column in zip(*slices, strict=True)]
             yield Growth(asked, dict(zip(SIZES, taken, strict=True)), FLAT)
-
-
-@contextmanager
-def _running() -> Iterator[Services]:
-    """The servers of the tests; those that ran before go on."""
-    services = Services(STACK, durable=False)
-    was_running = STACK.exists() and services.running()
-    services.start()
-    try:
-        yield services
-    finally:
-        if not was_running:
-            services.stop()
 
 
 @contextmanager

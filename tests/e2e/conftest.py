@@ -7,8 +7,6 @@ Without Chromium these tests are skipped with the reason; CI installs it.
 
 from __future__ import annotations
 
-import shutil
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,31 +14,22 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, ViewportSize
-from werkzeug.serving import make_server
 
 from intake.http.extensions import limiter
+from tests.support.browsing import (
+    CHROMIUM,
+    DESK,
+    NARROWEST,
+    NO_CHROMIUM,
+    PHONE,
+    QUIET,
+    listening,
+)
 from tests.support.people import Account, account
 from tests.support.web import Caller, TestSite, Web
 
 HERE = Path(__file__).parent
-CHROMIUM = next(
-    (
-        path
-        for name in ("chromium", "chromium-browser", "google-chrome")
-        if (path := shutil.which(name))
-    ),
-    None,
-)
-REASON = "no Chromium is installed; on Debian: apt-get install chromium"
-QUIET = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
+__all__ = ["DESK", "NARROWEST", "PHONE", "Browse", "Browsing"]
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 AXE = (HERE / "vendor" / "axe.min.js").read_text(encoding="utf-8")
 # Of what passes nothing is told: that takes longer than to check it.
@@ -51,9 +40,6 @@ VIOLATIONS = (
     "addEventListener('securitypolicyviolation',"
     " event => console.error('CSP', event.violatedDirective, event.blockedURI))"
 )
-DESK = ViewportSize(width=1440, height=900)
-PHONE = ViewportSize(width=390, height=844)
-NARROWEST = ViewportSize(width=320, height=640)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -62,7 +48,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.e2e)
             if CHROMIUM is None:
-                item.add_marker(pytest.mark.skip(reason=REASON))
+                item.add_marker(pytest.mark.skip(reason=NO_CHROMIUM))
 
 
 @pytest.fixture(scope="session")
@@ -73,13 +59,9 @@ def browser_type_launch_args() -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def address(web: Web) -> Iterator[str]:
-    """Where the application answers: a real server, in a thread of this process."""
-    server = make_server("127.0.0.1", 0, web.app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
+    """Where the application answers."""
+    with listening(web.app) as where:
+        yield where
 
 
 @dataclass

@@ -110,6 +110,19 @@ def session_database(services: Services, template: str) -> Iterator[Database]:
         yield lent
 
 
+@contextmanager
+def running() -> Iterator[Services]:
+    """The servers of the tests, outside of them; those that ran before go on afterwards."""
+    servers = Services(STACK, durable=False)
+    was_running = STACK.exists() and servers.running()
+    servers.start()
+    try:
+        yield servers
+    finally:
+        if not was_running:
+            servers.stop()
+
+
 def made_template(services: Services) -> str:
     """Make the template unless it is there; its name."""
     name = f"template_{_digest()}"
@@ -157,7 +170,9 @@ def described(services: Services, name: str) -> Database:
     return Database(name, services.superuser_url(name), settings)
 
 
-def run_intake(*command: str, settings: dict[str, str]) -> subprocess.CompletedProcess[str]:
+def run_intake(
+    *command: str, settings: dict[str, str], seconds: float = 60
+) -> subprocess.CompletedProcess[str]:
     """Run `intake …` in a process of its own, with these settings and no others."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
     return subprocess.run(
@@ -168,7 +183,7 @@ def run_intake(*command: str, settings: dict[str, str]) -> subprocess.CompletedP
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=seconds,
     )
 
 
