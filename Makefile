@@ -20,7 +20,7 @@ LOCAL := $(V)/.local-$(call SUM,requirements-local.txt)
 DEV := $(V)/.dev-$(call SUM,requirements-dev.txt)
 
 help:  ## show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 run: $(LOCAL)  ## start everything on this machine, until Ctrl-C: http://127.0.0.1:8000
 	@exec $(BIN)/intake run
@@ -45,6 +45,9 @@ test-slow: $(DEV)  ## what `make test` leaves out: whole tables, kills by the hu
 
 e2e: $(DEV)  ## the console in a real browser; needs Chromium
 	$(BIN)/pytest -n 2 tests/e2e
+
+screenshots: $(DEV)  ## the README's pictures in docs/img, from demo people; needs Chromium
+	@$(BIN)/python -m tests.pictures
 
 test-all: $(DEV)  ## every test
 	$(BIN)/pytest -n 2
@@ -111,5 +114,5 @@ $(DEV): | $(MADE)
 	@$(call INSTALL,requirements-dev.txt)
 	@rm -f $(V)/.dev-* $(V)/.local-* && touch $@ $(LOCAL)
 
-.PHONY: help run demo stop reset doctor test test-slow test-all contract fuzz mutants bench lint fmt \
-	migrate revision lock
+.PHONY: help run demo stop reset doctor test test-slow test-all e2e screenshots contract fuzz \
+	mutants bench lint fmt migrate revision lock
