@@ -185,3 +185,19 @@ def test_a_page_never_stands_in_its_own_way(
 
     assert (sent.status_code, too_late.status_code) == (303, 412)
     assert stored(web, made).answers["physical"]["fever"] is False
+
+
+def test_a_page_from_before_a_colleague_stays_refused(
+    web: Web, site: TestSite, coordinator: Caller, made: dict[str, Any]
+) -> None:
+    """Also once the person it was shown to has saved again, from a newer page."""
+    old, path = opened(coordinator, made)
+    lead, _ = opened(site.person("clinical_lead"), made)
+    typing(lead, path, **{FEVER: "true"})
+    fresh, _ = opened(coordinator, made)
+    assert typing(fresh, path, **{FEVER: "true", FLANK: "false"})[0] == 200
+
+    status, _ = typing(old, path, **{FEVER: "false"})
+
+    assert status == 412
+    assert stored(web, made).answers["physical"]["fever"] is True
