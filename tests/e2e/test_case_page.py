@@ -60,7 +60,6 @@ def test_a_note_survives_the_loss_of_the_page(browse: Browse, full: CaseOf) -> N
     here.press("Enter")
     here.page.wait_for_url("**/notes/new")
     here.accept()
-    here.press("Control+Enter")
     here.tab_to(here.page.get_by_role("button", name="Begin"))
     here.press("Enter")
     note = here.page.get_by_label("Note", exact=True)
