@@ -30,6 +30,7 @@ OPEN_TOO_LONG_DAYS = 14
 # follow-up, a child at risk on the next day, everything else within four weeks.
 SEEN_WITHIN_DAYS: Mapping[str, int] = {"J02": 7, "J03": 14, "J09": 7, "J14": 1}
 OTHERWISE_DAYS = 28
+OTHERWISE = timedelta(days=OTHERWISE_DAYS)
 URGENCY: Mapping[str, str] = {"J14": "urgent"}
 # J01 by its level: a two-week path when urgent (BJPsych Open 2025), six weeks when routine.
 UROLOGY_DAYS: Mapping[str, int] = {"emergency": 0, "urgent": 14, "routine": 42}
@@ -47,6 +48,12 @@ SERVICE: Mapping[str, str] = {
     "J11": "gp",
     "J14": "safeguarding",
     "J15": "other",
+}
+# Which medicine an addition asks a prescriber about; the referral beside it is how they are asked.
+MEDICINE: Mapping[str, str] = {"J04": "antidepressant"}
+ASKED_OF = "Psychiatry, through the referral of this plan"
+QUESTIONS: Mapping[str, str] = {
+    "J04": "PHQ-9 is 15 or more (rule J04): is an antidepressant wanted, or another one?"
 }
 
 
@@ -67,6 +74,15 @@ def wanted(adjuncts: Iterable[str], *, decided_on: date) -> tuple[Wanted, ...]:
     return tuple(found)
 
 
+def reviews(adjuncts: Iterable[str], *, decided_on: date) -> tuple[WantedReview, ...]:
+    """The reviews of medicines that the additions of a recommendation ask for; as `wanted`."""
+    return tuple(
+        WantedReview(MEDICINE[one], ASKED_OF, QUESTIONS[one], decided_on + OTHERWISE)
+        for one in adjuncts
+        if one in MEDICINE
+    )
+
+
 def is_covered(kind: str, consents: Mapping[str, str]) -> bool:
     """Whether the answers of the record (purpose → newest status) allow asking that service."""
     purpose = CONSENT_FOR.get(kind)
@@ -80,4 +96,14 @@ class Wanted:
     adjunct: str
     kind: str
     urgency: str
+    due_by: date
+
+
+@dataclass(frozen=True, slots=True)
+class WantedReview:
+    """A review of a medicine to be asked for: of whom, what, and the day it is expected by."""
+
+    medicine: str
+    asked_of: str
+    question: str
     due_by: date

@@ -99,9 +99,9 @@ def ask(
         asked_by=actor.staff_id,
     )
     kept = Kept(row, case, vault_of(session, client))
-    _add_words(kept, asked_of=order.asked_of, question=order.question)
+    add_words(kept, asked_of=order.asked_of, question=order.question)
     session.add(row)
-    _note(session, kept, "create", "C")
+    note(session, kept, "create", "C")
     session.flush()
     return _view(kept)
 
@@ -121,8 +121,8 @@ def record_result(
         raise ValidationFailed(FieldError("/reviewed_on", "out_of_range", message))
     row = kept.row
     row.state, row.outcome, row.reviewed_on = "done", order.outcome, order.reviewed_on
-    _add_words(kept, reviewed_by=order.reviewed_by, result=order.result)
-    _note(session, kept, "done", "U", fields=("state", "outcome", "reviewed_on", "result"))
+    add_words(kept, reviewed_by=order.reviewed_by, result=order.result)
+    note(session, kept, "done", "U", fields=("state", "outcome", "reviewed_on", "result"))
     session.flush()
     return _view(kept)
 
@@ -133,8 +133,8 @@ def cancel(
     """Call it off. Raises as `record_result`."""
     kept = _asked(session, review_id, version, actor)
     kept.row.state = "cancelled"
-    _add_words(kept, cancel_reason=reason)
-    _note(session, kept, "cancel", "U", fields=("state", "cancel_reason"))
+    add_words(kept, cancel_reason=reason)
+    note(session, kept, "cancel", "U", fields=("state", "cancel_reason"))
     session.flush()
     return _view(kept)
 
@@ -179,15 +179,17 @@ def _asked(session: Session, review_id: uuid.UUID, version: int, actor: Actor) -
     return Kept(row.MedicationReview, row.Case, vault_of(session, row.Client))
 
 
-def _add_words(kept: Kept, **words: str | None) -> None:
+def add_words(kept: Kept, **words: str | None) -> None:
+    """Add to the sealed words of a review."""
     said = {name: word for name, word in words.items() if word is not None}
     before = sealed_text.opened(FIELD, kept.row.id, kept.row.sealed, kept.vault)
     kept.row.sealed = sealed_text.seal(FIELD, kept.row.id, before | said, kept.vault)
 
 
-def _note(
+def note(
     session: Session, kept: Kept, subtype: str, action: str, *, fields: tuple[str, ...] = ()
 ) -> None:
+    """The event of one version of a review."""
     act = Event("medication_review", subtype, action, row=kept.row, client_id=kept.case.client_id)
     audit.record(session, replace(act, fields=fields, sensitivity="P2"))
 

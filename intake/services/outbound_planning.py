@@ -1,25 +1,29 @@
-"""Which referrals out does a decision set going? Those its recommendation asks for, each once."""
+"""Which referrals out, and reviews of medicines, does a decision set going? Each once a case."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from intake.access import Actor
 from intake.clinical import outbound
-from intake.models import OutboundReferral, PlanDecision
-from intake.services import audit
+from intake.models import MedicationReview, OutboundReferral, PlanDecision
+from intake.services import audit, medication_reviews
 from intake.services.audit import Event
+from intake.services.medication_reviews import Kept
 from intake.services.plan_effects import Standing
 
 
 def plan_from(session: Session, standing: Standing, plan: PlanDecision, *, actor: Actor) -> None:
-    """Plan a referral for each addition that another service answers for.
+    """Plan a referral for each addition that another service answers for, with its review.
 
     What was planned, sent or answered for the same addition is left alone; what was called off is
     not asked for again. Nothing leaves by itself.
     """
     adjuncts = standing.recommendation.result["recommendation"]["adjuncts"] or ()
+    _plan_reviews(session, standing, plan, adjuncts, actor=actor)
     wanted = outbound.wanted(adjuncts, decided_on=plan.decided_on)
     if not wanted:
         return
@@ -46,3 +50,34 @@ def plan_from(session: Session, standing: Standing, plan: PlanDecision, *, actor
         session.add(row)
         act = Event("outbound_referral", "plan", "C", row=row, client_id=standing.client.id)
         audit.record(session, act)
+
+
+def _plan_reviews(
+    session: Session, standing: Standing, plan: PlanDecision, adjuncts: Sequence[str], *,
+    actor: Actor,
+) -> None:  # fmt: skip
+    """Write down the reviews of medicines; a person who asked for one, or called it off, is heard.
+
+    The row counts from the day of the decision, as the referral does.
+    """
+    wanted = outbound.reviews(adjuncts, decided_on=plan.decided_on)
+    if not wanted:
+        return
+    of_case = select(MedicationReview.medicine).where(MedicationReview.case_id == plan.case_id)
+    known = set(session.scalars(of_case))
+    for one in wanted:
+        if one.medicine in known:
+            continue
+        row = MedicationReview(
+            site_id=plan.site_id,
+            case_id=plan.case_id,
+            medicine=one.medicine,
+            state="asked",
+            asked_on=plan.decided_on,
+            due_by=one.due_by,
+            asked_by=actor.staff_id,
+        )
+        kept = Kept(row, standing.case, standing.vault)
+        medication_reviews.add_words(kept, asked_of=one.asked_of, question=one.question)
+        session.add(row)
+        medication_reviews.note(session, kept, "plan", "C")

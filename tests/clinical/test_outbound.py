@@ -70,3 +70,12 @@ def test_an_answer_covers_the_service_it_names(
     kind: str, consents: dict[str, str], *, expected: bool
 ) -> None:
     assert outbound.is_covered(kind, consents) is expected
+
+
+def test_an_antidepressant_review_comes_of_one_rule_alone() -> None:
+    every = [one.id for one in CURRENT.adjuncts]
+
+    found = outbound.reviews(every, decided_on=DAY)
+
+    assert [(one.medicine, one.due_by) for one in found] == [("antidepressant", date(2027, 2, 10))]
+    assert outbound.reviews(["J05"], decided_on=DAY) == ()
