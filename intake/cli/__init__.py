@@ -16,6 +16,7 @@ COMMANDS = {
     "erasures": "erasures:erasures",
     "keys": "keys:keys",
     "openapi": "serve:openapi",
+    "reindex": "reindex:reindex",
     "reminders": "reminders:reminders",
     "reset": "run:reset",
     "routes": "serve:routes",

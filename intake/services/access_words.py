@@ -184,6 +184,7 @@ SENTENCES = {
     ("client", "match"): "looked for the same person",
     ("client", "merge"): "merged two records of one person",
     ("client", "read_merges"): "read which records were merged",
+    ("client", "reindex"): "made anew by what the person is found",
     ("client", "tell_apart"): "recorded that two people are not the same",
     ("consent", "carry_over"): "carried over an answer from a merged record",
     ("case", "merge"): "moved the case to the person's other record",
