@@ -1,0 +1,186 @@
+"""What happens to one person at one moment: two merges, and writing against erasure."""
+
+from __future__ import annotations
+
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import text
+from werkzeug.test import TestResponse
+
+from intake.cli import main, stack
+from intake.embedded.processes import wait_until
+from tests.makers import bookings, cases, orders, retention
+from tests.support.databases import Database
+from tests.support.web import Caller, TestSite, Web
+
+CACHED = (stack.settings, stack.engine, stack.keys)
+WAITING = (
+    "SELECT count(*) FROM pg_stat_activity"
+    " WHERE wait_event_type = 'Lock' AND datname = current_database()"
+)
+REASON = {"reason": "Same passport, typed twice."}
+
+
+@pytest.fixture(autouse=True)
+def commands(web: Web, module_database: Database, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Commands of this process use this file's database."""
+    del web
+    for name, value in module_database.environment.items():
+        monkeypatch.setenv(name, value)
+    for one in CACHED:
+        one.cache_clear()
+    yield
+    stack.engine().dispose()
+    for one in CACHED:
+        one.cache_clear()
+
+
+def erase() -> str:
+    """What `intake erasures run --apply` says of everybody at every site of this file."""
+    return CliRunner().invoke(main, ["erasures", "run", "--apply"]).output
+
+
+def recorded(person: Caller) -> str:
+    """A record of one more person; its identifier."""
+    made = person.post("/clients", orders.reachable_client())
+    assert made.status_code == 201, made.json
+    return str(made.get_json()["id"])
+
+
+def merge(lead: Caller, survivor: str, other: str) -> TestResponse:
+    body = REASON | {"other_id": other, "other_version": 1}
+    return lead.act(f"/clients/{survivor}/merge", body, version=1)
+
+
+def are_waiting(web: Web, number: int) -> bool:
+    """Whether so many connections wait for a lock."""
+    return bool(web.rows(WAITING)[0][0] == number)
+
+
+def both_wait(web: Web, client_id: str, first: Any, second: Any) -> list[Any]:
+    """Two acts that both reach the person while somebody else holds the record; their answers."""
+    with ThreadPoolExecutor(2) as pool, web.judge.connect() as judge:
+        judge.execute(text("SELECT 1 FROM clients WHERE id = :c FOR UPDATE"), {"c": client_id})
+        begun: list[Future[Any]] = []
+        for number, act in enumerate((first, second), start=1):
+            begun.append(pool.submit(act))
+            assert wait_until(partial(are_waiting, web, number), seconds=20)
+        judge.rollback()
+        return [one.result(timeout=30) for one in begun]
+
+
+@pytest.mark.parametrize("is_crossed", [False, True], ids=["the same way", "each other"])
+def test_of_two_merges_of_one_pair_one_happens(
+    web: Web, site: TestSite, *, is_crossed: bool
+) -> None:
+    case = bookings.a_case(web, site)
+    survivor, other = sorted((case.client_id, recorded(case.coordinator)))
+    second = (other, survivor) if is_crossed else (survivor, other)
+    lead = site.person("clinical_lead")
+
+    answers = both_wait(
+        web,
+        survivor,
+        lambda: merge(case.lead, survivor, other),
+        lambda: merge(lead, *second),
+    )
+
+    first, late = answers
+    assert first.status_code == 200, first.json
+    assert late.status_code in (404, 412, 422), late.json
+    log = web.rows("SELECT merged_id FROM client_merges WHERE site_id = :s", s=site.id)
+    assert [str(row.merged_id) for row in log] == [other]
+    rows = web.rows("SELECT id, state, version FROM clients WHERE site_id = :s ORDER BY id",
+                    s=site.id)  # fmt: skip
+    assert [(row.state, row.version) for row in rows] == [("active", 2), ("merged", 2)]
+    held = web.rows("SELECT client_id FROM cases WHERE site_id = :s", s=site.id)
+    assert [str(row.client_id) for row in held] == [survivor]
+    events = web.rows("SELECT 1 FROM audit_events WHERE site_id = :s AND subtype = 'merge'"
+                      " AND entity_type = 'clients' AND outcome = 0", s=site.id)  # fmt: skip
+    assert len(events) == 2
+
+
+def test_a_new_referral_waits_for_an_erasure_and_is_refused(web: Web, site: TestSite) -> None:
+    person = retention.closed(web, site)
+    person.approved()
+    order = {"client_id": person.case.client_id, "referral": orders.referral_order()}
+
+    said, answer = both_wait(
+        web,
+        person.case.client_id,
+        erase,
+        lambda: person.case.coordinator.post("/intakes", order),
+    )
+
+    assert f"erased {person.case.client_id}" in said
+    assert answer.status_code in (404, 409), answer.json
+    held = web.rows("SELECT state FROM cases WHERE client_id = :c", c=person.case.client_id)
+    assert [row.state for row in held] == ["discharged"]
+
+
+def test_an_erasure_waits_for_a_new_referral_and_is_stopped(web: Web, site: TestSite) -> None:
+    person = retention.closed(web, site)
+    erasure = person.approved()
+    order = {"client_id": person.case.client_id, "referral": orders.referral_order()}
+
+    with ThreadPoolExecutor(2) as pool, web.judge.connect() as judge:
+        # The referral has read whom it is about, and waits for the number of its case.
+        judge.execute(text("SELECT 1 FROM case_numbers WHERE site_id = :s FOR UPDATE"),
+                      {"s": site.id})  # fmt: skip
+        referral = pool.submit(person.case.coordinator.post, "/intakes", order)
+        assert wait_until(partial(are_waiting, web, 1), seconds=20)
+        erasing = pool.submit(erase)
+        wait_until(lambda: erasing.done() or are_waiting(web, 2), seconds=20)
+        judge.rollback()
+        answer, said = referral.result(timeout=30), erasing.result(timeout=30)
+
+    assert answer.status_code == 201, answer.json
+    assert f"{erasure}: This person has an open case" in said
+    [row] = web.rows("SELECT state, wrapped_key FROM clients WHERE id = :c",
+                     c=person.case.client_id)  # fmt: skip
+    assert row.state == "active"
+    assert row.wrapped_key is not None
+
+
+def test_a_save_under_way_keeps_its_person(web: Web, site: TestSite) -> None:
+    web.set_clinic_time(bookings.MONDAY)
+    case = cases.handed_in(site, has_key_worker=False)
+    person = retention.close(web, site, case)
+    erasure = person.approved()
+    web.run("UPDATE intakes SET state = 'draft', submitted_at = NULL, submitted_by = NULL"
+            " WHERE id = :i", i=case.intake_id)  # fmt: skip
+    web.run("UPDATE cases SET state = 'referred' WHERE id = :c", c=case.id)
+    path = f"/intakes/{case.intake_id}"
+    version = case.lead.get(path).get_json()["version"]
+    answers = {"answers": {"goals": ["Sleep again"]}}
+
+    with ThreadPoolExecutor(2) as pool:
+        save = pool.submit(case.lead.patch, path, answers, version=version)
+        stopped = pool.submit(erase)
+        answer, said = save.result(timeout=30), stopped.result(timeout=30)
+
+    assert answer.status_code == 200, answer.json
+    assert f"{erasure}: This person has an open case" in said
+    assert case.lead.get(path).get_json()["answers"]["goals"] == ["Sleep again"]
+
+
+def test_nothing_is_saved_of_somebody_erased(web: Web, site: TestSite) -> None:
+    person = retention.closed(web, site)
+    web.run("UPDATE intakes SET state = 'draft', submitted_at = NULL, submitted_by = NULL"
+            " WHERE id = :i", i=person.case.intake_id)  # fmt: skip
+    person.approved()
+    path = f"/intakes/{person.case.intake_id}"
+    version = person.lead.get(path).get_json()["version"]
+    answers = {"answers": {"goals": ["Sleep again"]}}
+
+    with ThreadPoolExecutor(2) as pool:
+        erasing = pool.submit(erase)
+        save = pool.submit(person.lead.patch, path, answers, version=version)
+        said, answer = erasing.result(timeout=30), save.result(timeout=30)
+
+    assert f"erased {person.case.client_id}" in said
+    assert answer.status_code == 409, answer.json
