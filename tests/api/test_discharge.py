@@ -106,6 +106,9 @@ def test_a_lead_returns_it_with_a_comment_and_it_is_proposed_again(
     listed = case.counsellor.get(f"/cases/{case.id}/proposals").get_json()["data"]
     assert [one["state"] for one in listed] == ["proposed", "returned"]
     assert case.read()["state"] == "active"
+    asked = web.rows("SELECT state FROM tasks WHERE case_id = :c AND kind = 'approve_discharge'"
+                     " ORDER BY id", c=case.id)  # fmt: skip
+    assert [row.state for row in asked] == ["done", "open"]
 
 
 def test_everything_that_is_missing_is_told_when_it_is_proposed(web: Web, site: TestSite) -> None:
