@@ -64,7 +64,9 @@ class Clinic:
             session.execute(database.SET_SITE, {"site": str(actor.site_id)})
             yield session, actor
 
-    def load(self, order: Order = FEW, *, scenes: int | None = None) -> None:
+    def load(
+        self, order: Order = FEW, *, scenes: int | None = None, now: dt.datetime = NOW
+    ) -> None:
         """Load; with `scenes`, fail after so many."""
         left = iter(range(scenes)) if scenes is not None else None
 
@@ -73,7 +75,7 @@ class Clinic:
                 raise KeyboardInterrupt(moment)
 
         with self.transaction() as session:
-            loading.load(session, order, now=NOW, progress=reached)
+            loading.load(session, order, now=now, progress=reached)
 
     def rows(self, query: str) -> list[tuple[object, ...]]:
         """Rows as the administrator of the cluster sees them."""
@@ -244,6 +246,16 @@ def test_the_same_seed_and_day_give_the_same_stories(
 
         for query in FINGERPRINTS:
             assert clinic.rows(query) == second.rows(query)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(PATIENCE)
+def test_every_story_can_be_told_on_any_day(services: Services, template: str) -> None:
+    """Long after the days of the worked examples, on the day after the clocks changed."""
+    with opened(services, template) as another:
+        another.load(Order(cases=60, seed=8), now=dt.datetime(2028, 3, 27, 6, 0, tzinfo=dt.UTC))
+
+        assert another.rows("SELECT count(*) FROM cases") == [(61,)]
 
 
 FINGERPRINTS = (

@@ -38,6 +38,7 @@ MOST_OF_IT = (*EARLY, "substance_use", "polysubstance", "physical")
 
 def refer(life: Life) -> None:
     """The coordinator registers the person with their referral."""
+    asked_on(life)
     order = NewIntake(
         referral=_referral(life),
         client=NewClient(
@@ -51,6 +52,11 @@ def refer(life: Life) -> None:
     with life.acting(COORDINATOR, Permission.INTAKE_WRITE) as work:
         made = intakes.register(work.session, order, actor=work.actor, now=work.now)
     life.case_id, life.client_id, life.intake_id = made.case_id, made.client_id, made.id
+
+
+def asked_on(life: Life) -> None:
+    """The answers are of this day; a worked example has a day of its own."""
+    life.intake["referral"]["referral_date"] = life.day.isoformat()
 
 
 def take(life: Life) -> None:

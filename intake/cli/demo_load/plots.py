@@ -115,7 +115,7 @@ def reopened(life: Life) -> None:
     left(life)
     back = life.ago(9)
     life.at_the_end(back, "10:10", endings.come_back)
-    life.on(back, "10:40", arrival.fill)
+    life.on(back, "10:40", arrival.asked_on, arrival.fill)
     life.on(back, "11:05", arrival.hand_in)
     life.on(life.ago(7), "12:10", arrival.assign)
 
