@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import uuid
 from typing import Any
 
@@ -12,6 +13,15 @@ from tests.support.web import TestSite, Web
 
 #: A Monday at ten in the morning in London, in winter: wall time is UTC.
 MONDAY = dt.datetime(2027, 1, 11, 10, tzinfo=dt.UTC)
+#: What a complete recommendation says, as far as it is read.
+SUGGESTED: dict[str, Any] = {
+    "recommended_setting": "outpatient_cbt",
+    "feasible_setting": "outpatient_cbt",
+    "total_points": 8,
+    "floors": [],
+    "ceiling": None,
+    "adjuncts": [],
+}
 PSYCHOSIS = orders.NO_RISK | {"mental_health": {"psychosis_current": True}}
 
 
@@ -51,8 +61,8 @@ def follow_up(web: Web, site: TestSite, case: CaseOf, code: str = "O1") -> str:
     web.run(
         "INSERT INTO recommendations (site_id, id, case_id, rule_set, status, inputs, inputs_hash,"
         " result, computed_at, computed_by, created_at) VALUES (:s, :advice, :c, 'KDS-1.0',"
-        " 'complete', '{}', '\\x00', '{}', now(), :w, now())",
-        **ids, **made,
+        " 'complete', '{}', '\\x00', CAST(:result AS jsonb), now(), :w, now())",
+        **ids, **made, result=json.dumps({"recommendation": SUGGESTED}),
     )  # fmt: skip
     web.run(
         "INSERT INTO plan_decisions (site_id, id, case_id, recommendation_id, state,"
