@@ -20,6 +20,7 @@ from intake.services import (
     appointment_views,
     audit,
     cases,
+    duties,
     engine_input,
     relations,
     reminders,
@@ -68,6 +69,7 @@ def book(
     appointment_times.refuse_past(during, now)
     case = _open_case(session, order.case_id, actor, others)
     follow_up = _planned_follow_up(session, case, order.follow_up_id)
+    _refuse_unable(session, order.staff_id, actor)
     wanted = Meeting(case.client_id, order.staff_id, during)
     appointment_clashes.refuse(session, wanted, actor=actor)
     appointment = Appointment(
@@ -116,6 +118,8 @@ def move(
         return before
     during = appointment_times.period(wanted.local_start, wanted.minutes, time_zone=actor.time_zone)
     appointment_times.refuse_past(during, now)
+    if "staff_id" in changed:
+        _refuse_unable(session, wanted.staff_id, actor)
     meeting = Meeting(appointment.client_id, wanted.staff_id, during)
     appointment_clashes.refuse(session, meeting, actor=actor, but=appointment.id)
     appointment.local_start, appointment.during = wanted.local_start, during
@@ -140,6 +144,12 @@ def _refuse_immovable(appointment: Appointment, now: dt.datetime) -> None:
         raise Conflict(f"This appointment is {appointment.status}; only a booked one can be moved.")
     if appointment_times.starts(appointment.during) <= now:
         raise Conflict("It has begun. Say whether the person came, then book another one.")
+
+
+def _refuse_unable(session: Session, staff_id: uuid.UUID, actor: Actor) -> None:
+    """Nobody is sent to somebody who is gone, or can't say who came. Raises ValidationFailed."""
+    needs = Permission.APPOINTMENT_ATTEND
+    duties.refuse_unable(session, staff_id, needs, pointer="/staff_id", actor=actor)
 
 
 def _open_case(

@@ -13,6 +13,7 @@ from tests.makers.bookings import PSYCHOSIS, a_case
 from tests.makers.cases import CaseOf
 from tests.support.web import TestSite, Web, counted, expect_problem, pointers
 
+DUTIES = ("key worker", "handover", "cover", "covered", "booking", "visit", "new task", "task")
 UNABLE = ("disabled", "program", "elsewhere", "auditor", "administrator", "nobody")
 
 
@@ -57,13 +58,12 @@ def given(case: CaseOf, duty: str, staff_id: str) -> tuple[Any, str]:
         }
         return lead.post("/handovers", order), "/to_staff_id"
     cover = {"from_on": "2027-01-12", "until_on": "2027-01-13"}
-    colleague = str(case.counsellor.staff_id)
-    if duty == "cover":
-        order = cover | {"staff_id": staff_id, "for_staff_id": colleague}
-        return lead.post("/covers", order), "/staff_id"
-    if duty == "covered":
-        order = cover | {"staff_id": colleague, "for_staff_id": staff_id}
-        return lead.post("/covers", order), "/for_staff_id"
+    if duty in ("cover", "covered"):
+        fields = ("staff_id", "for_staff_id") if duty == "cover" else ("for_staff_id", "staff_id")
+        people = dict(zip(fields, (staff_id, str(case.counsellor.staff_id)), strict=True))
+        return lead.post("/covers", cover | people), f"/{fields[0]}"
+    if duty in ("booking", "visit"):
+        return visited(case, duty, staff_id), "/staff_id"
     task = {"kind": "review", "due_at": "2027-01-12T09:00:00+00:00", "note": "Read the letter."}
     if duty == "new task":
         return lead.post(f"{path}/tasks", task | {"owner_id": staff_id}), "/owner_id"
@@ -72,7 +72,18 @@ def given(case: CaseOf, duty: str, staff_id: str) -> tuple[Any, str]:
     return lead.patch(f"/tasks/{made['id']}", {"owner_id": staff_id}, version=1), "/owner_id"
 
 
-@pytest.mark.parametrize("duty", ["key worker", "handover", "cover", "covered", "new task", "task"])
+def visited(case: CaseOf, duty: str, staff_id: str) -> Any:
+    """A visit booked with somebody, or given to them."""
+    if duty == "booking":
+        order = bookings.booked_order(case, staff_id=staff_id)
+        return case.lead.post("/appointments", order)
+    known = case.lead.get(f"/appointments?case_id={case.id}").get_json()["data"]
+    visit = known[0] if known else bookings.book(case)
+    path = f"/appointments/{visit['id']}/actions/move"
+    return case.lead.act(path, {"staff_id": staff_id}, version=1)
+
+
+@pytest.mark.parametrize("duty", DUTIES)
 def test_nobody_who_could_not_do_it_is_given_a_duty(web: Web, site: TestSite, duty: str) -> None:
     case, said = a_case(web, site), set()
 
