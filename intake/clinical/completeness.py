@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from intake.clinical import intake_record
+from intake.clinical import intake_record, quick_note
 from intake.clinical.record_sections import LISTS, SECTIONS
 
 UNTOUCHED, STARTED, COMPLETE = "untouched", "started", "complete"
@@ -25,11 +25,12 @@ class Section:
 
 
 def sections(answers: Mapping[str, object]) -> tuple[Section, ...]:
-    """Every section of the record, in its order."""
+    """Every section of the record that is asked, in its order; the quick note is no question."""
     lacking = [one.pointer for one in intake_record.missing_for_assessed(answers)]
     return tuple(
         _section(name, answers, tuple(one for one in lacking if _is_of(one, name)))
         for name in (*SECTIONS, *LISTS)
+        if name != quick_note.SECTION
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from intake.clinical import contact_questions
+from intake.clinical import contact_questions, quick_note
 from intake.clinical.record_field import (
     Field,
     choice,
@@ -218,6 +218,7 @@ SECTIONS: Mapping[str, tuple[Field, ...]] = {
     "social": SOCIAL,
     "pregnancy": PREGNANCY,
     "preferences": PREFERENCES,
+    quick_note.SECTION: quick_note.FIELDS,
 }
 
 # Sections that are lists. `["none_known"]` is the explicit answer that there is no allergy.

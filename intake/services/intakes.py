@@ -138,6 +138,11 @@ def read(session: Session, intake_id: uuid.UUID, *, actor: Actor) -> IntakeView:
     return intake_views.view(intake, case, identity.vault_of(session, client))
 
 
+def read_of_case(session: Session, case_id: uuid.UUID, *, actor: Actor) -> IntakeView:
+    """The intake that a case began with, as `read`."""
+    return read(session, of_case(session, case_id).id, actor=actor)
+
+
 def of_case(session: Session, case_id: uuid.UUID) -> Intake:
     """The intake of a case. Raises NotFound."""
     intake = session.execute(select(Intake).where(Intake.case_id == case_id)).scalar_one_or_none()

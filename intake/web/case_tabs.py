@@ -32,6 +32,7 @@ class Tab:
 # In the order of the tabs. A page that isn't there (yet) has none.
 TABS = (
     Tab("overview", "Overview", "console.cases.show", P.CASE_READ),
+    Tab("intake", "Intake", "console.intake_check.of_case", P.INTAKE_READ),
     Tab("assessments", "Assessments", "console.assessments.show_list", P.ASSESSMENT_READ),
     Tab("plan", "Plan and goals", "console.plans.show", P.PLAN_READ),
     Tab("appointments", "Appointments", "console.appointments.of_case", P.APPOINTMENT_READ),

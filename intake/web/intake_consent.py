@@ -7,13 +7,23 @@ import uuid
 from werkzeug.wrappers import Response
 
 from intake.access import Permission
+from intake.clinical import quick_note
 from intake.errors import BadRequest
 from intake.http.unit_of_work import act, work
 from intake.models.clients import CONSENT_PURPOSES
 from intake.schemas.clients import ConsentIn
 from intake.services import consents, intakes
 from intake.services.intake_views import IntakeView
-from intake.web import forms, intake_outline, intake_progress, intake_ways, pages, subjects
+from intake.web import (
+    forms,
+    intake_keeping,
+    intake_outline,
+    intake_progress,
+    intake_ways,
+    pages,
+    subjects,
+)
+from intake.web.intake_outline import NOTE
 from intake.web.screens import Screen
 
 blp = Screen("intake_consent", __name__)
@@ -39,20 +49,32 @@ def show(intake_id: uuid.UUID) -> Response:
         step=step,
         number=intake_outline.STEPS.index(step) + 1,
         steps=intake_progress.lines(found),
-        form=forms.form({"consents": known, "wording_version": WORDING}),
+        form=forms.form(
+            {"consents": known, "wording_version": WORDING}
+            | intake_keeping.shown(SLUG, found.answers)
+        ),
         purposes=[
             (one, intake_ways.PURPOSES[one], _choices(known.get(one))) for one in _in_order()
         ],
         facts=[],
         saved="",
+        note_mark=intake_keeping.mark(quick_note.of(found.answers)),
     )
 
 
 @blp.form("/intakes/<uuid:intake_id>/steps/consent")
 @act(Permission.CONSENT_RECORD)
 def record(intake_id: uuid.UUID) -> Response:
-    """What was decided anew is written down; what stands already is not repeated."""
-    now = work()
+    """What was decided anew is written down; what stands already is not repeated.
+
+    By itself the page saves its quick note alone: consent is recorded on purpose only.
+    """
+    now, note = work(), intake_keeping.said_of_note()
+    if pages.is_for_part():
+        return intake_keeping.saved(intake_keeping.keep(intake_id, note.without_wrong()), note)
+    if intake_keeping.is_note_changed():
+        intake_keeping.refuse_wrong(note)
+        intake_keeping.keep(intake_id, note)
     found = intakes.read(now.session, intake_id, actor=now.actor)
     for order in _orders(found):
         consents.record(now.session, found.case_id, order, actor=now.actor, now=now.now)
@@ -75,7 +97,7 @@ def _orders(found: IntakeView) -> list[consents.ConsentOrder]:
     """The answers that differ from what stands."""
     before = intake_ways.current(found)
     said = {one: forms.text(f"consents.{one}") for one in CONSENT_PURPOSES}
-    known = {f"consents.{one}" for one in CONSENT_PURPOSES} | {"wording_version"}
+    known = {f"consents.{one}" for one in CONSENT_PURPOSES} | {"wording_version", NOTE.name}
     if any(not one.startswith("_") and one not in known for one in forms.sent()):
         raise BadRequest("This form has a field that isn't known here. Load the page again.")
     version = forms.text("wording_version")

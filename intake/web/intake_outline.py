@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
+from intake.clinical import quick_note
 from intake.clinical.record_field import Field
 from intake.clinical.record_sections import LISTS, SECTIONS
 
@@ -88,6 +89,8 @@ STEPS = (
     Step("consent", "Consent", "What the person agrees to"),
 )
 LAST_RESORT = "social"
+#: Shown beside the questions of every step.
+NOTE = Place(quick_note.SECTION, quick_note.FIELDS[0])
 BY_SLUG: Mapping[str, Step] = {one.slug: one for one in STEPS}
 
 
@@ -144,6 +147,7 @@ def before(slug: str) -> Step | None:
 def _sections(step: Step) -> tuple[str, ...]:
     """The sections of a step, with those of no step in the last resort."""
     known = {name for one in STEPS for name in one.sections}
+    known |= {quick_note.SECTION}  # beside the questions of every step
     stray = tuple(name for name in (*SECTIONS, *LISTS) if name not in known)
     return step.sections + (stray if step.slug == LAST_RESORT else ())
 

@@ -16,7 +16,7 @@ from intake.access import Permission
 from intake.http.unit_of_work import act, work
 from intake.schemas.intakes import NewIntakeIn
 from intake.services import cases, intakes
-from intake.web import forms, look_alikes, pages, referral_words
+from intake.web import forms, intake_keeping, look_alikes, pages, referral_words
 from intake.web.forms import Form
 from intake.web.reading import read
 from intake.web.screens import Screen
@@ -36,11 +36,11 @@ def new() -> Response:
 @act(Permission.INTAKE_WRITE, creates=True)
 def create() -> Response:
     """Register: a new person with their referral, or a referral of somebody on record."""
-    now, known = work(), look_alikes.chosen()
+    now, known, note = work(), look_alikes.chosen(), intake_keeping.begun()
     if known is not None:
-        order = forms.load(NewIntakeIn(), client=None, client_id=str(known))
+        order = forms.load(NewIntakeIn(), client=None, client_id=str(known), answers=note)
     else:
-        order = forms.load(NewIntakeIn(), client=_client())
+        order = forms.load(NewIntakeIn(), client=_client(), answers=note)
     made = intakes.register(now.session, order, actor=now.actor, now=now.now)
     return pages.go(
         "console.intake_steps.show", intake_id=made.id, slug=FIRST_STEP, done="intake_begun"

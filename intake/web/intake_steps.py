@@ -1,37 +1,34 @@
 """How is one step of an intake asked, and saved while somebody types?
 
 While typing only what the record takes is saved, and nothing is said to be wrong; "Save and
-continue" names what is. Going elsewhere never loses what was typed.
+continue" names what is. Going elsewhere never loses what was typed. Beside the questions of every
+step stands the quick note, for what belongs to none of them.
 """
 
 from __future__ import annotations
 
 import uuid
 
-from flask import request
 from werkzeug.wrappers import Response
 
 from intake.access import Permission
-from intake.clinical import intake_record
-from intake.errors import BadRequest, NotFound, ValidationFailed
-from intake.http import forms as form_parts
+from intake.clinical import quick_note
+from intake.errors import NotFound
 from intake.http.unit_of_work import act, work
-from intake.services import intake_sittings, intakes
-from intake.services.intake_sittings import Kept, Typed
+from intake.services import intakes
 from intake.services.intake_views import IntakeView
 from intake.web import (
     forms,
+    intake_keeping,
     intake_outline,
     intake_progress,
     intake_ways,
     pages,
-    record_forms,
     record_questions,
     subjects,
     words,
 )
 from intake.web.intake_outline import Step
-from intake.web.record_forms import Answers
 from intake.web.screens import Screen
 
 blp = Screen("intake_steps", __name__)
@@ -47,8 +44,7 @@ def show(intake_id: uuid.UUID, slug: str) -> Response:
     found = intakes.read(now.session, intake_id, actor=now.actor)
     if found.state != "draft":
         return pages.go("console.intake_check.show", intake_id=intake_id)
-    stored = record_forms.shown(intake_outline.places(slug), found.answers)
-    form = forms.form(stored)
+    form = forms.form(intake_keeping.shown(slug, found.answers))
     return pages.page(
         "intakes/step.html",
         subject=subjects.of_case(found.case_id),
@@ -61,6 +57,7 @@ def show(intake_id: uuid.UUID, slug: str) -> Response:
         groups=record_questions.groups(slug, form),
         facts=_facts(found, slug),
         saved=_saved_at(found),
+        note_mark=intake_keeping.mark(quick_note.of(found.answers)),
     )
 
 
@@ -69,13 +66,12 @@ def show(intake_id: uuid.UUID, slug: str) -> Response:
 def save(intake_id: uuid.UUID, slug: str) -> Response:
     """A step is saved: by itself while somebody types, or by one of its buttons."""
     step, wanted = _step(slug), forms.text("_do")
-    said = record_forms.read(intake_outline.places(slug), request.form)
+    said = intake_keeping.said(slug)
     if wanted == CONTINUE and not pages.is_for_part():
-        _refuse_wrong(said)
-    kept = _keep(intake_id, said.without_wrong())
+        intake_keeping.refuse_wrong(said)
+    kept = intake_keeping.keep(intake_id, said.without_wrong())
     if pages.is_for_part():
-        left = len(said.given_fields() - said.without_wrong().given_fields()) + len(said.wrong)
-        return pages.part("intakes/_saved.html", kept=kept, at=_clock(kept), left=left)
+        return intake_keeping.saved(kept, said)
     if wanted == CALLER_GONE:
         return pages.go("console.intake_ends.new", intake_id=intake_id)
     if wanted == MORE:
@@ -96,31 +92,9 @@ def _step(slug: str) -> Step:
     return found
 
 
-def _refuse_wrong(said: Answers) -> None:
-    """Raises ValidationFailed naming each field that can't be taken."""
-    found = (*said.wrong, *intake_record.check_answers(said.given))
-    if found:
-        raise ValidationFailed(*found)
-
-
-def _keep(intake_id: uuid.UUID, said: Answers) -> Kept:
-    now, version = work(), form_parts.version()
-    revision = forms.text("_revision")
-    if not form_parts.DIGITS.match(revision):
-        raise BadRequest("The form doesn't say which draft it shows. Load the page again.")
-    typed = Typed(int(revision), said.given, tuple(said.emptied))
-    return intake_sittings.keep(
-        now.session, intake_id, typed, version=version, actor=now.actor, now=now.now
-    )
-
-
 def _facts(found: IntakeView, slug: str) -> list[tuple[str, str]]:
     """What stands above the questions: who called, who it is, how to reach them."""
     return intake_ways.rows(slug, found)
-
-
-def _clock(kept: Kept) -> str:
-    return words.clock_time(words.local(kept.saved_at, work().actor.time_zone))
 
 
 def _saved_at(found: IntakeView) -> str:

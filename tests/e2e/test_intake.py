@@ -12,6 +12,7 @@ from tests.makers import orders
 from tests.support.people import PASSWORD, Account, account
 from tests.support.web import TestSite, Web
 
+NOTE = "answers.quick_note.text"
 RISKS = ("psychosis_current", "self_harm", "urinary_retention", "flank_pain", "fever")
 
 
@@ -62,6 +63,7 @@ def test_intake_interrupted(browse: Browse, web: Web, jo: Account) -> None:
     field(here, "answers.substance_use.days_used_30").fill("30")
     here.page.keyboard.press("Tab")
     saved(here)
+    here.page.get_by_label("What belongs to no question").fill("Sister rings for her")
     trigger = field(here, "answers.substance_use.binge_trigger")
     trigger.focus()
     here.write("Payday, and being alone")
@@ -79,6 +81,7 @@ def test_intake_interrupted(browse: Browse, web: Web, jo: Account) -> None:
     expect(field(again, "answers.substance_use.binge_trigger")).to_have_value(
         re.compile("Payday, and being alone")
     )
+    expect(field(again, NOTE)).to_have_value("Sister rings for her")
     again.accept()
     _hand_in_with_gaps(again)
     _hand_in(again)
@@ -105,10 +108,13 @@ def _hand_in(here: Browsing) -> None:
         choose(here, f"answers.polysubstance.{name}_dependence", "false")
     saved(here)
     here.page.get_by_role("link", name="Consent", exact=True).click()
+    field(here, NOTE).fill("Sister rings for her, on speaker")
+    saved(here)
     choose(here, "consents.treatment", "given")
     here.accept()
     here.page.get_by_role("button", name="Record and continue").click()
     expect(here.page.get_by_role("heading", level=1)).to_have_text("Check answers")
+    expect(here.page.locator("#answers")).to_contain_text("Sister rings for her, on speaker")
     here.page.get_by_role("button", name="Hand in the intake").click()
     expect(here.page.get_by_role("status").first).to_have_text("The intake is handed in.")
     here.accept()

@@ -119,6 +119,22 @@ def step(one: DraftOf) -> Answers:
     return [one.coordinator.patch(one.path, {"answers": said}, version=1)]
 
 
+def note_by_page(one: DraftOf) -> Answers:
+    """What belongs to no question, beside one that was asked."""
+    path = f"{one.path}/steps/mental"
+    said = {
+        "answers.mental_health.adhd": "true",
+        "answers.quick_note.text": "Sister rings for her",
+    }
+    return [one.pages(path).send(path, _do="next", **said)]
+
+
+def note(one: DraftOf) -> Answers:
+    """The same."""
+    said = {"mental_health": {"adhd": True}, "quick_note": {"text": "Sister rings for her"}}
+    return [one.coordinator.patch(one.path, {"answers": said}, version=1)]
+
+
 def consent_by_page(one: DraftOf) -> Answers:
     """The ninth step: one answer is new, two stand already."""
     path = f"{one.path}/steps/consent"
@@ -252,6 +268,7 @@ PAIRS = (
     Pair("console.intake_start.create", "registered", nobody_yet, begin_by_page, begin),
     Pair("console.intake_start.similar", "looked up", nobody_yet, look_by_page, look),
     Pair("console.intake_steps.save", "one step", draft, step_by_page, step),
+    Pair("console.intake_steps.save", "a quick note", draft, note_by_page, note),
     Pair("console.intake_consent.record", "one refused", draft, consent_by_page, consent),
     Pair("console.intake_ends.create", "interrupted", draft, stop_by_page, stop),
     Pair("console.intake_check.submit", "with a time", ready, hand_in_by_page, hand_in),

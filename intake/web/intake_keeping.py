@@ -1,0 +1,103 @@
+"""How is what stands in a step's form saved, with the quick note beside its questions?
+
+The note is on every page of the intake, so that a page which is open since earlier would put back
+what stood there then. Each page therefore says which note it shows, and only one that was changed
+there is saved.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from flask import request
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
+
+from intake.clinical import intake_record, quick_note
+from intake.errors import BadRequest, ValidationFailed
+from intake.http import forms as form_parts
+from intake.http.unit_of_work import work
+from intake.services import intake_sittings
+from intake.services.intake_sittings import Kept, Typed
+from intake.web import forms, intake_outline, pages, record_forms, words
+from intake.web.intake_outline import NOTE
+from intake.web.record_forms import Answers
+
+#: Field of a form: which note its page showed.
+SHOWN = "_note"
+
+
+def mark(note: str) -> str:
+    """What tells one note from another, without its words."""
+    return hashlib.sha256(note.encode()).hexdigest()[:16]
+
+
+def said(slug: str) -> Answers:
+    """What the form says of a step's fields, and of the quick note if it was changed there."""
+    places = intake_outline.places(slug)
+    if is_note_changed():
+        return record_forms.read((*places, NOTE), request.form)
+    rest = MultiDict(pair for pair in request.form.items(multi=True) if pair[0] != NOTE.name)
+    return record_forms.read(places, rest)
+
+
+def said_of_note() -> Answers:
+    """What the form says of the quick note alone; nothing if it wasn't changed there."""
+    sent = MultiDict({NOTE.name: request.form.get(NOTE.name, "")})
+    return record_forms.read((NOTE,), sent) if is_note_changed() else Answers()
+
+
+def is_note_changed() -> bool:
+    """Whether another note stands in the form than its page showed."""
+    shown = forms.text(SHOWN)
+    return bool(shown) and NOTE.name in request.form and mark(_note()) != shown
+
+
+def refuse_wrong(found: Answers) -> None:
+    """Raises ValidationFailed naming each field that can't be taken."""
+    wrong = (*found.wrong, *intake_record.check_answers(found.given))
+    if wrong:
+        raise ValidationFailed(*wrong)
+
+
+def begun() -> dict[str, dict[str, str]] | None:
+    """The answers that an intake begins with: its quick note, where there is one."""
+    note = _note()
+    return {quick_note.SECTION: {quick_note.NAME: note}} if note else None
+
+
+def keep(intake_id: uuid.UUID, found: Answers) -> Kept:
+    """Save what the record takes. Raises as `intake_sittings.keep`."""
+    now, version = work(), form_parts.version()
+    revision = forms.text("_revision")
+    if not form_parts.DIGITS.match(revision):
+        raise BadRequest("The form doesn't say which draft it shows. Load the page again.")
+    typed = Typed(int(revision), found.given, tuple(found.emptied))
+    return intake_sittings.keep(
+        now.session, intake_id, typed, version=version, actor=now.actor, now=now.now
+    )
+
+
+def saved(kept: Kept, found: Answers) -> Response:
+    """What changes on the page after it saved itself."""
+    taken = found.without_wrong()
+    is_wrong = NOTE.section in found.given and NOTE.section not in taken.given
+    return pages.part(
+        "intakes/_saved.html",
+        kept=kept,
+        at=words.clock_time(words.local(kept.saved_at, work().actor.time_zone)),
+        left=len(found.given_fields() - taken.given_fields()) + len(found.wrong),
+        note_mark=forms.text(SHOWN) if is_wrong else mark(_note()),
+    )
+
+
+def shown(slug: str, answers: Mapping[str, Any]) -> dict[str, str]:
+    """What stands in the fields of a step, the quick note among them."""
+    return record_forms.shown((*intake_outline.places(slug), NOTE), answers)
+
+
+def _note() -> str:
+    return request.form.get(NOTE.name, "").replace("\r\n", "\n").strip()
