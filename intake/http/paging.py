@@ -17,10 +17,10 @@ from intake.services.pages import Page, Wanted
 
 def wanted(query: Mapping[str, Any]) -> Wanted:
     """The page a query asks for. Raises BadRequest for a cursor we never gave out."""
-    return Wanted(limit=query["limit"], after=_after(query.get("cursor")))
+    return Wanted(limit=query["limit"], after=after(query.get("cursor")))
 
 
-def _after(cursor: str | None) -> uuid.UUID | None:
+def after(cursor: str | None) -> uuid.UUID | None:
     """The last identifier of the page before. Raises BadRequest for what we never gave out."""
     if cursor is None:
         return None
@@ -32,14 +32,14 @@ def _after(cursor: str | None) -> uuid.UUID | None:
         ) from error
 
 
-def _cursor(last: uuid.UUID) -> str:
+def cursor_of(last: uuid.UUID) -> str:
     """Where the next page starts."""
     return base64.urlsafe_b64encode(last.bytes).decode().rstrip("=")
 
 
 def envelope(page: Page[Any]) -> tuple[dict[str, Any], int, dict[str, str]]:
     """A page as body, status and headers, with a link to the next one."""
-    following = _cursor(page.last) if page.has_more and page.last else None
+    following = cursor_of(page.last) if page.has_more and page.last else None
     body = {
         "data": page.rows,
         "page": {"next_cursor": following, "has_more": page.has_more},

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from marshmallow import fields, validate
+from marshmallow import fields
 
 from intake.clinical.caseload import PRIORITIES
 from intake.clinical.change import DETERIORATED, IMPROVED, UNCHANGED
 from intake.models.plans import SETTINGS
 from intake.schemas.boards import SCOPES
 from intake.schemas.fields import one_of
-from intake.schemas.shapes import In, Out
+from intake.schemas.shapes import Out, PageQuery
 
 DIRECTIONS = (IMPROVED, UNCHANGED, DETERIORATED)
 
@@ -97,10 +97,13 @@ class CaseloadOut(Out):
         required=True, metadata={"description": "there are more cases than were looked at"}
     )
     has_more = fields.Boolean(required=True)
+    next_cursor = fields.String(
+        required=True, allow_none=True, metadata={"description": "of the next page, if any"}
+    )
     rows = fields.List(fields.Nested(CaseloadRowOut), required=True)
 
 
-class CaseloadQuery(In):
+class CaseloadQuery(PageQuery):
     """Whose cases, and which of them."""
 
     scope = one_of(*SCOPES, load_default="mine")
@@ -110,7 +113,4 @@ class CaseloadQuery(In):
     dna_risk = one_of("true", "false", metadata={"description": "true: the last visit was missed"})
     overdue = one_of(
         "true", "false", metadata={"description": "true: an obligation or a measure is overdue"}
-    )
-    limit = fields.Integer(
-        load_default=50, validate=validate.Range(1, 100), metadata={"description": "1 to 100"}
     )

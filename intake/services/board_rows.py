@@ -10,16 +10,15 @@ from typing import Any
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
-from intake.access import Permission
 from intake.clinical import completeness
 from intake.clinical.completeness import COMPLETE
 from intake.clinical.progress_notes import SIGN_WITHIN
 from intake.models import Case
-from intake.services import intake_answers, referrals, relations
+from intake.services import intake_answers, referrals, shown_names
 from intake.services.alert_answers import RULES
 from intake.services.board_actions import ACTIONS
 from intake.services.board_lanes import Lane, Reader
-from intake.services.identity import opened, vault_of
+from intake.services.identity import vault_of
 from intake.services.reminder_reasons import in_words
 
 
@@ -98,13 +97,10 @@ def view(session: Session, lane: Lane, row: Row[Any], reader: Reader) -> BoardRo
 
 def name_of(session: Session, row: Row[Any], reader: Reader) -> str | None:
     """The person's name, for whoever may read the identity of this very case's person."""
-    if row.Case is None or row.Client.wrapped_key is None:
+    if row.Case is None:
         return None
     author = row.owner_id if row.Intake is not None else None
-    if not relations.is_related(reader.actor, Permission.CLIENT_READ, row.Case, others=(author,)):
-        return None
-    person = opened(row.Client, vault_of(session, row.Client))
-    return f"{person.preferred_name or person.given_name} {person.family_name}"
+    return shown_names.of(session, row.Case, row.Client, actor=reader.actor, others=(author,))
 
 
 def _words(kind: str, row: Row[Any]) -> str | None:

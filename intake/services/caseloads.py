@@ -16,89 +16,18 @@ from intake.access import Actor, Permission, Scope
 from intake.clinical import missed_visits, trends
 from intake.clinical.caseload import PRIORITIES, Standing, urgency
 from intake.clinical.trends import Scored
-from intake.errors import Forbidden
+from intake.errors import BadRequest, Forbidden
 from intake.models import Case
-from intake.services import audit, caseload_facts, cases, reassessments, relations
+from intake.services import audit, caseload_facts, cases, reassessments, shown_names
 from intake.services.board_lanes import Reader
 from intake.services.caseload_facts import MEASURES, MOST, RECENT
-from intake.services.identity import opened, vault_of
-
-
-@dataclass(frozen=True, slots=True)
-class CaseloadSearch:
-    """Whose cases, and which of them; each filter narrows."""
-
-    is_mine: bool = True
-    worker_id: uuid.UUID | None = None
-    setting: str | None = None
-    alert: str | None = None
-    dna_risk: bool | None = None
-    overdue: bool | None = None
-    limit: int = 50
-
-
-@dataclass(frozen=True, slots=True)
-class ScorePoint:
-    """One signed total, for a small line."""
-
-    on: dt.date
-    version: str
-    total: int
-
-
-@dataclass(frozen=True, slots=True)
-class Sparkline:
-    """The last totals of a measure, the oldest first, and how the last compares with the first.
-
-    `direction` is improved, no_reliable_change or deteriorated, within one version.
-    """
-
-    instrument: str
-    points: tuple[ScorePoint, ...]
-    direction: str | None
-    previous_direction: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class CaseloadRow:
-    """One case; times of visits are wall time at the site."""
-
-    case_id: uuid.UUID
-    reference: str
-    state: str
-    days_in_state: int | None
-    weeks: int
-    setting: str | None
-    key_worker_id: uuid.UUID | None
-    client_id: uuid.UUID
-    name: str | None
-    next_visit: dt.datetime | None
-    last_visit: dt.datetime | None
-    last_contact_on: dt.date | None
-    days_since_contact: int | None
-    missed_in_a_row: int
-    alerts: dict[str, int]
-    overdue_follow_ups: int
-    overdue_measures: tuple[str, ...]
-    unsigned_notes: int
-    failed_reminders: int
-    consent_ends_on: dt.date | None
-    safety_plan_on: dt.date | None
-    safety_plan_days: int | None
-    open_goals: int
-    craving: int | None
-    days_used_28: int | None
-    series: tuple[Sparkline, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Caseload:
-    """The cases shown; `count` are those that fit, `is_capped` when not all were looked at."""
-
-    count: int
-    is_capped: bool
-    has_more: bool
-    rows: tuple[CaseloadRow, ...]
+from intake.services.caseload_shapes import (
+    Caseload,
+    CaseloadRow,
+    CaseloadSearch,
+    ScorePoint,
+    Sparkline,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +41,8 @@ class _Judged:
 def read(session: Session, search: CaseloadSearch, *, actor: Actor, now: dt.datetime) -> Caseload:
     """One's own and covered cases; for who sees the whole site any worker's, or the site's.
 
-    Whose cases were shown is recorded. Raises Forbidden for a colleague's caseload.
+    Whose cases were shown is recorded. Raises Forbidden for a colleague's caseload, BadRequest for
+    a page after a case that isn't in the list any more.
     """
     _refuse_others(search, actor)
     reader = Reader(actor, now, cases.local_date(now, actor), search.is_mine)
@@ -122,8 +52,10 @@ def read(session: Session, search: CaseloadSearch, *, actor: Actor, now: dt.date
         (one for one in judged if _fits(one, search)),
         key=lambda one: (urgency(one.standing), one.row.Case.reference),
     )
-    shown = fitting[: search.limit]
+    start = _start(fitting, search.after)
+    shown = fitting[start : start + search.limit]
     ids = [one.row.Case.id for one in shown]
+    has_more = len(fitting) > start + len(shown)
     more = (
         {row.Case.id: row for row in session.execute(caseload_facts.details(reader, ids))}
         if ids
@@ -133,9 +65,20 @@ def read(session: Session, search: CaseloadSearch, *, actor: Actor, now: dt.date
     return Caseload(
         count=len(fitting),
         is_capped=len(found) >= MOST,
-        has_more=len(fitting) > len(shown),
+        has_more=has_more,
         rows=tuple(_row(session, one, more[one.row.Case.id], reader) for one in shown),
+        last=ids[-1] if has_more else None,
     )
+
+
+def _start(fitting: Sequence[_Judged], after: uuid.UUID | None) -> int:
+    """Where a page begins in the order as it is now; a place in it would tell of alerts."""
+    if after is None:
+        return 0
+    known = [one.row.Case.id for one in fitting]
+    if after not in known:
+        raise BadRequest("The list has changed since that page. Begin again without the cursor.")
+    return known.index(after) + 1
 
 
 def _refuse_others(search: CaseloadSearch, actor: Actor) -> None:
@@ -190,7 +133,7 @@ def _row(session: Session, one: _Judged, more: Row[Any], reader: Reader) -> Case
         setting=one.row.chosen_setting,
         key_worker_id=case.key_worker_id,
         client_id=case.client_id,
-        name=_name(session, more, reader),
+        name=shown_names.of(session, more.Case, more.Client, actor=reader.actor),
         next_visit=one.row.next_contact,
         last_visit=one.row.last_visit,
         last_contact_on=contact,
@@ -209,16 +152,6 @@ def _row(session: Session, one: _Judged, more: Row[Any], reader: Reader) -> Case
         days_used_28=next((days for _, days in told if days is not None), None),
         series=tuple(_sparkline(code, more.scores or []) for code in MEASURES),
     )
-
-
-def _name(session: Session, more: Row[Any], reader: Reader) -> str | None:
-    """The person's name, where their identity may be read."""
-    if more.Client.wrapped_key is None:
-        return None
-    if not relations.is_related(reader.actor, Permission.CLIENT_READ, more.Case):
-        return None
-    person = opened(more.Client, vault_of(session, more.Client))
-    return f"{person.preferred_name or person.given_name} {person.family_name}"
 
 
 def _sparkline(code: str, newest_first: Sequence[Any]) -> Sparkline:

@@ -17,11 +17,18 @@ class Item:
     permission: Permission | None = None
     #: How the endpoints of further screens of this line begin
     also: str = ""
+    #: Whoever is allowed this has a fuller screen in its place
+    instead: Permission | None = None
 
     @property
     def screen(self) -> str:
         """The screen's part of the endpoint: its other pages belong to this line too."""
         return self.endpoint.rpartition(".")[0]
+
+    def is_for(self, allowed: frozenset[Permission]) -> bool:
+        """Whether somebody who is allowed this sees the line."""
+        has_fuller = self.instead is not None and self.instead in allowed
+        return not has_fuller and (self.permission is None or self.permission in allowed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +60,27 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
                 Permission.INTAKE_READ,
                 also="console.intake_",
             ),
-            Item("Caseload", "console.cases.show_list", "people", Permission.CASE_READ),
+            Item(
+                "Caseload",
+                "console.caseloads.show",
+                "people",
+                Permission.PROGRESS_READ,
+                also="console.cases.",
+            ),
+            Item(
+                "Cases",
+                "console.case_list.show",
+                "people",
+                Permission.CASE_READ,
+                also="console.cases.",
+                instead=Permission.PROGRESS_READ,
+            ),
             Item(
                 "Appointments",
-                "console.appointments.show_list",
+                "console.appointment_list.show",
                 "calendar3",
                 Permission.APPOINTMENT_READ,
+                also="console.appointments.",
             ),
         ),
     ),
@@ -76,8 +98,7 @@ def groups(
             tuple(
                 Line(item, _is_of(item, endpoint))
                 for item in items
-                if item.endpoint in known
-                and (item.permission is None or item.permission in allowed)
+                if item.endpoint in known and item.is_for(allowed)
             ),
         )
         for heading, items in MENU

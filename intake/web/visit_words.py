@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -75,3 +76,9 @@ def deliveries(found: AppointmentView) -> list[tuple[str, str, str, str]]:
         for one in found.reminders
         if one.state != "cancelled"
     ]
+
+
+def sent(found: AppointmentView) -> list[tuple[str, str, str, str]]:
+    """As `deliveries`, in brief: how many messages stand where."""
+    counts = Counter(one[1:] for one in deliveries(found))
+    return [(words.many(count, "text"), *state) for state, count in counts.items()]

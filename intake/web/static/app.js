@@ -13,7 +13,7 @@
   // ---- Shortcuts. The only thing kept in the browser is whether they are on. ----
   const KEYS_OFF = "intake-shortcuts-off";
   const keysOn = () => { try { return localStorage.getItem(KEYS_OFF) === null; } catch { return true; } };
-  const PLACES = { t: "/", c: "/cases", i: "/intakes", k: "/appointments", r: "/reminders" };
+  const PLACES = { t: "/", c: "/caseload", i: "/intakes", k: "/appointments", r: "/reminders" };
   let afterG = 0;
 
   function goTo(path) {
