@@ -1,9 +1,10 @@
 """How is a draft saved while somebody types, without an event for every key?
 
 A sitting is one person at the same parts of one draft, without a pause longer than an unused
-session lasts. Its first save is a save as any: it has its event and makes a new version. Those that
-follow change the row in place and count `draft_revision`: the event that stands names who, when it
-began and which parts. Another person, another part or a longer pause begins the next sitting.
+session lasts. Its first save is a save as any: it has its event. Those that follow make a version
+each, so that nobody overwrites what they haven't read, but no event: the one that stands names who,
+when it began and which parts, and covers the versions up to that of the next event. Another person,
+another part or a longer pause begins the next sitting.
 """
 
 from __future__ import annotations
@@ -93,9 +94,16 @@ def _goes_on(intake: Intake, typed: Typed, now: dt.datetime) -> bool:
 def _in_place(
     session: Session, draft: Draft, typed: Typed, *, actor: Actor, now: dt.datetime
 ) -> Kept:
-    """Save without a version: the stored row stays as loaded, a copy takes the answers."""
+    """Save without an event: the stored row stays as loaded, a copy takes the answers.
+
+    What is sent again as it stands, as a button does right after the page saved itself, is no
+    save: whoever has read the draft since goes on with the version they read.
+    """
     intake, vault = draft.intake, identity.vault_of(session, draft.client)
+    audit.go_on(session)
     merged = intakes.change(intake, typed.answers, typed.emptied, vault)
+    if merged == intake_answers.opened(intake, vault):
+        return Kept(intake.version, intake.draft_revision, now)
     copy = Intake(id=intake.id, site_id=intake.site_id, case_id=intake.case_id)
     intake_answers.store(copy, merged, vault)
     record, today = (
@@ -115,12 +123,12 @@ def _in_place(
             answers=copy.answers,
             sealed=copy.sealed,
             draft_revision=Intake.draft_revision + 1,
+            version=Intake.version + 1,
             saved_at=now,
         )
-        .returning(Intake.draft_revision)
+        .returning(Intake.version, Intake.draft_revision)
         .execution_options(synchronize_session=False)
-    ).scalar_one_or_none()
+    ).one_or_none()
     if changed is None:
         raise PreconditionFailed(intake.version)
-    audit.go_on(session)
-    return Kept(intake.version, changed, now)
+    return Kept(changed.version, changed.draft_revision, now)

@@ -169,7 +169,10 @@ def _load(
     session: Session, intake_id: uuid.UUID, actor: Actor, permission: Permission, *,
     is_locked: bool = False,
 ) -> tuple[Intake, Case, Client]:  # fmt: skip
-    """An intake with its case and person, in one statement. Raises as `relations.require`."""
+    """An intake with its case and person, in one statement; locked, it is as stored then.
+
+    Raises as `relations.require`.
+    """
     query = (
         select(Intake, Case, Client)
         .join(Intake.case)
@@ -177,7 +180,7 @@ def _load(
         .where(Intake.id == intake_id)
     )
     if is_locked:
-        query = query.with_for_update(of=Intake)
+        query = query.with_for_update(of=Intake).execution_options(populate_existing=True)
     row = session.execute(query).one_or_none()
     if row is None:
         raise NotFound("intake")
@@ -193,12 +196,11 @@ def for_change(
 ) -> Draft:
     """A draft to be changed. Raises NotFound, PreconditionFailed, Conflict.
 
-    `allows_own` waits for a save under way, and takes an older version that was followed by the
-    actor's own saves alone: a page that saves by itself can't know of the one that is on its way.
+    Waits for a save under way: the draft is locked, then its case, by everybody in this order.
+    `allows_own` takes an older version that was followed by the actor's own saves alone: a page
+    that saves by itself can't know of the one that is on its way.
     """
-    intake, case, client = _load(
-        session, intake_id, actor, Permission.INTAKE_WRITE, is_locked=allows_own
-    )
+    intake, case, client = _load(session, intake_id, actor, Permission.INTAKE_WRITE, is_locked=True)
     if intake.version != version and not (allows_own and _is_own_since(intake, version, actor)):
         raise PreconditionFailed(intake.version)
     cases.require_open(session, case)

@@ -68,7 +68,7 @@ def test_a_sitting_has_one_event_however_often_it_is_saved(
 
     assert len(saves(web, made)) == 1
     row = stored(web, made)
-    assert (row.answers["physical"]["fever"], row.version, row.draft_revision) == (False, 2, 5)
+    assert (row.answers["physical"]["fever"], row.version, row.draft_revision) == (False, 5, 5)
     assert web.rows(generic) == []
 
 
