@@ -21,7 +21,7 @@ from intake.schemas.clients import (
     SoughtIn,
 )
 from intake.schemas.shapes import PageQuery, page_of
-from intake.services import clients, contacts, duplicates
+from intake.services import clients, contacts, look_alikes
 from intake.services.clients import IdentityChange, NewClient
 from intake.services.contacts import ContactOrder
 from intake.services.duplicates import Sought
@@ -63,7 +63,7 @@ def match_client(order: dict[str, Any]) -> Any:
     now, number = work(), order.pop("phone", None)
     phones = (contacts.phone(now.session, number, "/phone"),) if number else ()
     sought = Sought(Identity(**order), phones)
-    return {"candidates": duplicates.match(now.session, sought, actor=now.actor)}
+    return {"candidates": look_alikes.match(now.session, sought, actor=now.actor)}
 
 
 @blp.route("/clients/<uuid:client_id>", methods=["GET"])

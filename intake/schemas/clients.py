@@ -138,6 +138,17 @@ class CandidateOut(Out):
     initials = fields.String(required=True)
     birth_year = fields.String(required=True)
     matched = fields.String(required=True)
+    case_reference = fields.String(
+        required=True, allow_none=True, metadata={"description": "of the newest case"}
+    )
+    case_state = fields.String(
+        required=True, allow_none=True, metadata={"description": "of the newest case"}
+    )
+    last_contact_on = fields.Date(
+        required=True,
+        allow_none=True,
+        metadata={"description": "last visit kept or call answered, in any case; null: never met"},
+    )
 
 
 class MatchOut(Out):

@@ -15,9 +15,10 @@ from intake.access import Actor, Permission
 from intake.crypto import Vault
 from intake.errors import Conflict, FieldError, ValidationFailed
 from intake.models import Case, Client, ClientDistinction, Task
-from intake.services import audit, duplicates, relations, sealed_text, task_views
+from intake.services import audit, duplicates, look_alikes, relations, sealed_text, task_views
 from intake.services.audit import Event
 from intake.services.identity import opened, vault_of
+from intake.services.look_alikes import Candidate
 
 FIELD = "client_distinctions.sealed"
 # A product decision, as for an alert of high priority.
@@ -38,7 +39,7 @@ class Apart:
 class Similar:
     """Masked people who look alike, the most alike first, and those told apart already."""
 
-    candidates: tuple[dict[str, str], ...]
+    candidates: tuple[Candidate, ...]
     set_aside: tuple[Apart, ...]
 
 
@@ -57,7 +58,7 @@ def similar(session: Session, client_id: uuid.UUID, *, actor: Actor) -> Similar:
     shown = tuple(one.client_id for one in found)
     audit.record(session, replace(act, returned_ids=shown, sensitivity="P1"))
     return Similar(
-        duplicates.masked(session, found),
+        look_alikes.known(session, duplicates.masked(session, found), actor=actor),
         tuple(Apart(one.other_id, one.decided_by, one.at, _reason(one, vault)) for one in said),
     )
 

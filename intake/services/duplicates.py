@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import delete, func, or_, select
-from sqlalchemy.dialects.postgresql import aggregate_order_by, distinct_on
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session, aliased
 
 from intake import database
 from intake.access import Actor
 from intake.crypto import fold
-from intake.models import Case, Client, ClientDistinction, ClientToken
+from intake.models import Client, ClientDistinction, ClientToken
 from intake.services import audit, identity, name_sounds
 from intake.services.audit import Event
 from intake.services.identity import Identity
@@ -50,14 +50,6 @@ class Hit:
     def is_exact(self) -> bool:
         """Whether every word of the name and the birth date are the same."""
         return EXACT in self.reasons
-
-
-@dataclass(frozen=True, slots=True)
-class Episode:
-    """A case of somebody who looks alike: its number and where it stands."""
-
-    reference: str
-    state: str
 
 
 def match(session: Session, sought: Sought, *, actor: Actor) -> tuple[dict[str, str], ...]:
@@ -132,19 +124,6 @@ def masked(session: Session, found: Sequence[Hit]) -> tuple[dict[str, str], ...]
     return tuple(
         _masked(session, known[one.client_id], one) for one in best if one.client_id in known
     )
-
-
-def newest_episodes(session: Session, client_ids: Sequence[uuid.UUID]) -> dict[str, Episode]:
-    """The newest case of each person who has one, by the person's identifier."""
-    if not client_ids:
-        return {}
-    rows = session.execute(
-        select(Case.client_id, Case.reference, Case.state)
-        .where(Case.client_id.in_(client_ids))
-        .ext(distinct_on(Case.client_id))
-        .order_by(Case.client_id, Case.id.desc())
-    )
-    return {str(row.client_id): Episode(row.reference, row.state) for row in rows}
 
 
 def tokens(session: Session, sought: Sought, site: uuid.UUID) -> dict[int, str]:

@@ -13,7 +13,7 @@ from intake.http.unit_of_work import act, work
 from intake.schemas.clients import ClientChangeIn
 from intake.schemas.same_person import AskMergeIn, DistinctionIn
 from intake.services import clients, distinctions, intakes
-from intake.web import forms, pages, subjects
+from intake.web import forms, look_alikes, pages, subjects
 from intake.web.screens import Screen
 
 blp = Screen("intake_person", __name__)
@@ -59,6 +59,7 @@ def similar(intake_id: uuid.UUID) -> Response:
         subject=subjects.of_case(found.case_id),
         found=found,
         alike=distinctions.similar(now.session, found.client_id, actor=now.actor),
+        in_words=look_alikes.in_words,
         form=forms.form(),
     )
 

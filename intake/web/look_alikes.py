@@ -11,9 +11,10 @@ from intake.access import Permission
 from intake.errors import BadRequest, NotFound, ValidationFailed
 from intake.http.unit_of_work import work
 from intake.schemas.clients import SoughtIn
-from intake.services import clients, contacts, duplicates
+from intake.services import clients, contacts, look_alikes
 from intake.services.duplicates import EXACT, Sought
 from intake.services.identity import Identity
+from intake.services.look_alikes import Candidate
 from intake.web import words
 from intake.web.reading import read
 
@@ -30,7 +31,8 @@ class LookAlike:
     initials: str
     birth_year: str
     reasons: str
-    episode: str
+    case: str
+    last_contact: str
     is_exact: bool
     name: str = ""
     born: str = ""
@@ -54,14 +56,8 @@ def panel() -> Panel:
     now, sought = work(), _sought()
     if sought is None or not now.actor.may(Permission.CLIENT_CREATE):
         return Panel(is_asked=False)
-    found = duplicates.match(now.session, sought, actor=now.actor)
-    episodes = duplicates.newest_episodes(
-        now.session, tuple(uuid.UUID(one["client_id"]) for one in found)
-    )
-    return Panel(
-        is_asked=True,
-        people=tuple(_look_alike(one, episodes.get(one["client_id"])) for one in found),
-    )
+    found = look_alikes.match(now.session, sought, actor=now.actor)
+    return Panel(is_asked=True, people=tuple(_look_alike(one) for one in found))
 
 
 def chosen() -> uuid.UUID | None:
@@ -69,19 +65,28 @@ def chosen() -> uuid.UUID | None:
     return _identifier(USE)
 
 
-def _look_alike(found: dict[str, str], episode: duplicates.Episode | None) -> LookAlike:
+def in_words(found: Candidate) -> tuple[str, str]:
+    """The newest case with where it stands, and the last contact."""
+    case = "No case yet"
+    if found.case_reference and found.case_state:
+        case = f"{found.case_reference}, {words.case_state(found.case_state).lower()}"
+    day = found.last_contact_on
+    return case, f"Last contact {words.long_day(day)}" if day else "Never met"
+
+
+def _look_alike(found: Candidate) -> LookAlike:
     shown = _identifier(SHOW)
-    is_shown = shown is not None and str(shown) == found["client_id"]
+    is_shown = shown is not None and str(shown) == found.client_id
     name, born = _named(shown) if is_shown and shown else ("", "")
+    case, last_contact = in_words(found)
     return LookAlike(
-        id=found["client_id"],
-        initials=found["initials"],
-        birth_year=found["birth_year"],
-        reasons=found["matched"],
-        episode=f"{episode.reference}, {words.case_state(episode.state).lower()}"
-        if episode
-        else "No case yet",
-        is_exact=EXACT in found["matched"],
+        id=found.client_id,
+        initials=found.initials,
+        birth_year=found.birth_year,
+        reasons=found.matched,
+        case=case,
+        last_contact=last_contact,
+        is_exact=EXACT in found.matched,
         name=name,
         born=born,
     )

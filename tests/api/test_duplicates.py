@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import itertools
 import uuid
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import pytest
 
 from intake.services import name_sounds
-from tests.makers import orders
+from tests.makers import bookings, orders, progress
 from tests.support.web import Caller, TestSite, Web, counted, expect_problem, pointers
 
 _phones = itertools.count(200)
@@ -78,7 +79,34 @@ def test_hits_say_why_and_come_the_most_alike_first(site: TestSite) -> None:
     assert found[0] == {
         "client_id": sound["id"], "initials": "K. S.", "birth_year": "1991",
         "matched": "name sounds alike, born the same day",
+        "case_reference": None, "case_state": None, "last_contact_on": None,
     }  # fmt: skip
+
+
+def test_hits_tell_the_newest_case_and_the_last_contact(web: Web, site: TestSite) -> None:
+    """Met is who came or was reached, in any case; rung in vain is not."""
+    number = phone()
+    contacts = [orders.contact_order(value=number)]
+    client = orders.reachable_client(contacts=contacts)
+    case = bookings.a_case(web, site, client=client)
+    person = case.coordinator
+
+    [new] = match(person, phone=number)
+    progress.attended(web, case, "2027-02-08")
+    [came] = match(person, phone=number)
+    for at, outcome in (("2027-03-01T23:30:00Z", "reached"), ("2027-03-05T10:00:00Z", "no_reply")):
+        web.set_clinic_time(dt.datetime.fromisoformat(at) + dt.timedelta(hours=1))
+        said = {"at": at, "channel": "phone", "outcome": outcome}
+        assert person.post(f"/cases/{case.id}/contact-attempts", said).status_code == 201
+    [reached] = match(person, phone=number)
+    alike = person.get(f"/clients/{case.client_id}/similar").get_json()["candidates"]
+
+    known = case.read()
+    assert (new["case_reference"], new["case_state"]) == (known["reference"], known["state"])
+    assert new["last_contact_on"] is None
+    assert came["last_contact_on"] == "2027-02-08"
+    assert reached["last_contact_on"] == "2027-03-01"
+    assert alike == []
 
 
 def test_at_most_five_are_shown_in_a_steady_number_of_statements(web: Web, site: TestSite) -> None:
@@ -90,7 +118,7 @@ def test_at_most_five_are_shown_in_a_steady_number_of_statements(web: Web, site:
         costs.append(len(sent))
 
     assert len(found) == 5
-    assert set(costs) == {4}, costs  # door, tokens, people, event
+    assert set(costs) == {5}, costs  # door, tokens, people, their cases, event
 
 
 def test_a_birth_date_alone_is_no_hit(site: TestSite) -> None:

@@ -50,6 +50,7 @@ def test_duplicate_warning(
     panel = here.page.locator("#similar")
     expect(panel).to_contain_text("M. L., born 1997")
     expect(panel).to_contain_text("Name sounds alike, born the same day")
+    expect(panel).to_contain_text("No case yet. Never met.")
     expect(panel).not_to_contain_text("Linton")
     panel.get_by_role("button", name="Show who it is").click()
     expect(panel).to_contain_text("Maya Linton")
