@@ -75,8 +75,8 @@ class IntakeCreatedOut(CreatedOut):
     )
 
 
-class IntakeLineOut(Out):
-    """An intake in a list."""
+class IntakeFactsOut(Out):
+    """Where an intake stands."""
 
     id = fields.UUID(required=True)
     version = fields.Integer(required=True)
@@ -86,6 +86,16 @@ class IntakeLineOut(Out):
     author_id = fields.UUID(required=True)
     created_at = fields.AwareDateTime(required=True)
     submitted_at = fields.AwareDateTime(required=True, allow_none=True)
+
+
+class IntakeLineOut(IntakeFactsOut):
+    """An intake in a list."""
+
+    name = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "null where you may not read the person's identity"},
+    )
 
 
 class SectionOut(Out):
@@ -98,7 +108,7 @@ class SectionOut(Out):
     )
 
 
-class IntakeOut(IntakeLineOut):
+class IntakeOut(IntakeFactsOut):
     """An intake with its answers."""
 
     case_state = fields.String(required=True)

@@ -7,15 +7,15 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from intake.access import Actor, Permission
 from intake.clinical import completeness
 from intake.clinical.completeness import COMPLETE, Section
 from intake.crypto import Vault
-from intake.models import Case, Intake
-from intake.services import audit, intake_answers, pages, relations
+from intake.models import Case, Client, Intake
+from intake.services import audit, intake_answers, pages, relations, shown_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,8 @@ class IntakeLine:
     author_id: uuid.UUID
     created_at: dt.datetime
     submitted_at: dt.datetime | None
+    #: Whose it is; None for who may not read the person's identity, and of somebody erased
+    name: str | None
 
 
 def list_page(
@@ -67,17 +69,9 @@ def list_page(
     """Intakes the actor may see, the newest first; the identifiers shown are recorded."""
     seen = relations.visible(session, actor, Permission.INTAKE_READ, also=(Intake.author_id,))
     query = (
-        select(
-            Intake.id,
-            Intake.version,
-            Intake.state,
-            Intake.case_id,
-            Case.reference.label("case_reference"),
-            Intake.author_id,
-            Intake.created_at,
-            Intake.submitted_at,
-        )
+        select(Intake.id.label("id"), Intake, Case, Client)
         .join(Intake.case)
+        .join(Case.client)
         .where(seen)
     )
     if state is not None:
@@ -87,11 +81,27 @@ def list_page(
         query,
         key=Intake.__table__.c.id,
         wanted=wanted,
-        show=lambda row: IntakeLine(*row),
+        show=lambda row: _line(session, row, actor),
     )
     shown = tuple(one.id for one in page.rows)
-    audit.record_list(session, "intake", shown)
+    audit.record_list(session, "intake", shown, sensitivity="P1")
     return page
+
+
+def _line(session: Session, row: Row[Any], actor: Actor) -> IntakeLine:
+    intake: Intake = row.Intake
+    author = intake.author_id if intake.state == "draft" else None
+    return IntakeLine(
+        id=intake.id,
+        version=intake.version,
+        state=intake.state,
+        case_id=intake.case_id,
+        case_reference=row.Case.reference,
+        author_id=intake.author_id,
+        created_at=intake.created_at,
+        submitted_at=intake.submitted_at,
+        name=shown_names.of(session, row.Case, row.Client, actor=actor, others=(author,)),
+    )
 
 
 def view(intake: Intake, case: Case, vault: Vault) -> IntakeView:

@@ -152,3 +152,6 @@ def test_the_steps_fit(browse: Browse, site: TestSite, size: ViewportSize) -> No
     for page in ("", "/steps/use", "/steps/consent", "/check", "/contact", "/interrupt"):
         here.go(f"/intakes/{made['id']}{page}")
         here.accept()
+    here.go("/intakes")
+    expect(here.page.locator("#rows")).to_contain_text("Linton")
+    here.accept()
