@@ -14,7 +14,7 @@ from intake.clinical.follow_up import FollowUpItem
 
 SETTING_WORDS: Mapping[str, str] = {
     "peer_support": "peer support",
-    "outpatient_cbt": "outpatient treatment with CBT",
+    "outpatient_cbt": "outpatient CBT",
     "inpatient": "inpatient treatment",
 }
 HEADINGS: Mapping[str, str] = {

@@ -18,6 +18,12 @@ from intake.services import audit, identity, pages, relations, sealed_text
 from intake.services.audit import Event
 
 FIELD = "plan_decisions.sealed"
+# In which state the decision is that a task of a kind asks about; the newest one is meant.
+ABOUT = {
+    "sign_off": ("awaiting_sign_off",),
+    "decide_again": ("returned",),
+    "set_dates": ("awaiting_sign_off", "agreed"),
+}
 WORDS = ("override_reason", "client_view", "change_reason", "end_reason", "return_comment")
 
 
@@ -74,6 +80,25 @@ def read(session: Session, plan_id: uuid.UUID, *, actor: Actor) -> PlanView:
     act = Event("plan", "read", "R", row=plan, client_id=case.client_id, sensitivity="P2")
     audit.record(session, act)
     return view(plan, identity.vault_of(session, client))
+
+
+def asked_about(
+    session: Session, case_id: uuid.UUID, kind: str, *, actor: Actor
+) -> uuid.UUID | None:
+    """The decision that a task of a kind is about, where the actor reads it; tells no more."""
+    if kind not in ABOUT:
+        return None
+    row = session.execute(
+        select(PlanDecision.id.label("id"), Case)
+        .join(PlanDecision.case)
+        .where(PlanDecision.case_id == case_id, PlanDecision.state.in_(ABOUT[kind]))
+        .order_by(PlanDecision.id.desc())
+        .limit(1)
+    ).one_or_none()
+    if row is None or not relations.sees(actor, Permission.PLAN_READ, row.Case):
+        return None
+    found: uuid.UUID = row.id
+    return found
 
 
 def load(

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from intake.clinical.in_words import SETTING_WORDS
+from intake.web import words
+
 #: Word and tone of a case's state.
 STATES: Mapping[str, tuple[str, str]] = {
     "referred": ("Referred", "warn"),
@@ -35,11 +38,7 @@ BACK = {
     ("plan_chosen", "assessed"): "Take the plan back",
     ("step_down", "active"): "Step up again",
 }
-SETTINGS = {
-    "peer_support": "Peer support",
-    "outpatient_cbt": "Outpatient CBT",
-    "inpatient": "Inpatient",
-}
+SETTINGS = {code: words.setting(code) for code in SETTING_WORDS}
 PLAN_STATES: Mapping[str, tuple[str, str]] = {
     "proposed": ("Proposed", "warn"),
     "awaiting_sign_off": ("Awaits sign-off", "warn"),

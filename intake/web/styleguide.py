@@ -57,7 +57,7 @@ STEPS = (
 OPTIONS = (("yes", "Yes"), ("no", "No"), ("unknown", "Not known"))
 PLANS = (
     ("outpatient_cbt", "Outpatient CBT", "Stable housing, one supportive relative."),
-    ("inpatient", "Inpatient", "Binges of two days and more in the last 30 days."),
+    ("inpatient", "Inpatient treatment", "Binges of two days and more in the last 30 days."),
 )
 
 WEIGHED = (
@@ -71,7 +71,7 @@ WEIGHED = (
     ),
     Choice(
         "outpatient_cbt",
-        "Outpatient treatment with CBT",
+        "Outpatient CBT",
         (("Needs a clinical lead's sign-off", "warn", "exclamation-triangle-fill"),),
         (),
         ("Below a minimum. Opioid dependence (F5).",),

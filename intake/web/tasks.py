@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import uuid
 
+from flask import url_for
 from werkzeug.wrappers import Response
 
 from intake.access import Permission
 from intake.http import forms as form_parts
 from intake.http.unit_of_work import act, work
 from intake.schemas.tasks import TaskChangeIn
-from intake.services import task_views, tasks
+from intake.services import plan_views, task_views, tasks
 from intake.services.task_changes import CLOSES_WITH
 from intake.services.task_views import TaskView
 from intake.web import case_cards, case_words, forms, pages, words
@@ -36,6 +37,7 @@ def show(task_id: uuid.UUID) -> Response:
         due=words.moment(found.due_at, now.actor.time_zone),
         closes_with=CLOSES_WITH.get(found.kind, ""),
         form=forms.form(version=found.version),
+        onward=_asked_about(found),
         may_close=now.actor.may(Permission.WORK_CLOSE),
     )
 
@@ -48,6 +50,19 @@ def change(task_id: uuid.UUID) -> Response:
     order = forms.load(TaskChangeIn())
     found = tasks.change(now.session, task_id, order, version=version, actor=now.actor)
     return _onward(found)
+
+
+def _asked_about(found: TaskView) -> tuple[str, str] | None:
+    """Where what the task asks about is read and answered: label and address."""
+    now = work()
+    if found.alert_id is not None:
+        return "Go to the alert", url_for("console.alerts.show", alert_id=found.alert_id)
+    if found.case_id is None:
+        return None
+    plan_id = plan_views.asked_about(now.session, found.case_id, found.kind, actor=now.actor)
+    if plan_id is None:
+        return None
+    return "Go to the decision", url_for("console.plans.decision", plan_id=plan_id)
 
 
 def _onward(found: TaskView) -> Response:

@@ -79,7 +79,6 @@ PLANS = {
     "returned": "Returned",
     "superseded": "Replaced",
 }
-SHORT_SETTINGS = {"outpatient_cbt": "CBT"}
 MINUTE, HOUR = 60, 3600
 
 
@@ -94,7 +93,7 @@ def band(value: str | None) -> str:
 
 
 def setting(code: str) -> str:
-    """A setting in words, as a heading: "Outpatient treatment with CBT"."""
+    """A setting in words, as a heading: "Outpatient CBT"; everywhere the same."""
     said = SETTING_WORDS[code]
     return said[0].upper() + said[1:]
 

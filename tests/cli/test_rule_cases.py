@@ -80,7 +80,7 @@ def test_a_case_is_explained_from_what_is_stored(web: Web, site: TestSite) -> No
 
     assert told.exit_code == 0, told.output
     assert told.stdout.startswith(f"Case {reference}, computed on 2027-01-13 at 10:00.\n")
-    assert "feasible now: outpatient treatment with CBT (intensive)" in told.stdout
+    assert "feasible now: outpatient CBT (intensive)" in told.stdout
     assert "W01     +5  As then (dsm5_band severe, dsm5_total 7)." in told.stdout
     assert "Decision support, not validated; the clinician decides." in told.stdout
     assert "Penhale" not in told.stdout

@@ -11,7 +11,7 @@ from tests.makers.plans import REASON, decided
 from tests.makers.programmes import programme
 from tests.support.web import TestSite, Web
 
-OUTPATIENT = "Outpatient treatment with CBT"
+OUTPATIENT = "Outpatient CBT"
 
 
 @pytest.fixture

@@ -108,6 +108,22 @@ def test_a_lead_signs_off_or_returns_what_is_unsafe(web: Web, site: TestSite) ->
     assert (stored["state"], stored["signed_off_by"]) == ("agreed", str(case.lead.staff_id))
 
 
+def test_a_task_about_a_decision_leads_to_it(web: Web, site: TestSite) -> None:
+    case = assessed(web, site, "V11")
+    made = decided(case, "outpatient_cbt")
+    [task] = web.rows("SELECT id FROM tasks WHERE case_id = :c AND kind = 'sign_off'", c=case.id)
+    link = f'href="/plans/{made["id"]}"'
+
+    assert link in text_of(pages_of(case.lead).get(f"/tasks/{task.id}"), 200)
+    # After the handover a coordinator sees the task and not the plan.
+    assert link not in text_of(pages_of(case.coordinator).get(f"/tasks/{task.id}"), 200)
+    case.lead.act(f"/plans/{made['id']}/actions/return", {"comment": "A bed is free."}, version=1)
+    [again] = web.rows(
+        "SELECT id FROM tasks WHERE case_id = :c AND kind = 'decide_again'", c=case.id
+    )
+    assert link in text_of(pages_of(case.counsellor).get(f"/tasks/{again.id}"), 200)
+
+
 def test_who_may_not_decide_sees_the_reasons_only(case: CaseOf) -> None:
     case.recommend()
 
