@@ -28,11 +28,11 @@ def phone() -> str:
     return f"+447700900{next(_phones)}"
 
 
-def match(person: Caller, **sought: Any) -> list[dict[str, str]]:
+def match(person: Caller, **sought: Any) -> list[dict[str, Any]]:
     body = {"given_name": "Ann", "family_name": "Other", "date_of_birth": "1960-01-01"} | sought
     answer = person.post("/clients/match", body)
     assert answer.status_code == 200, answer.json
-    found: list[dict[str, str]] = answer.get_json()["candidates"]
+    found: list[dict[str, Any]] = answer.get_json()["candidates"]
     return found
 
 
