@@ -23,6 +23,7 @@ from intake.services import (
     appointment_views,
     audit,
     cases,
+    plan_arms,
     relations,
     reminders,
     tasks,
@@ -67,13 +68,16 @@ class Attendance:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """An appointment with what hangs on it."""
+    """An appointment with what hangs on it.
+
+    A plan stays in force while another choice waits for its sign-off.
+    """
 
     appointment: Appointment
     case: Case
     client: Client
     follow_up: FollowUp | None
-    plan_state: str | None
+    is_plan_in_force: bool
 
 
 def check_in(
@@ -155,7 +159,7 @@ def loaded(
 ) -> Kept:
     """An appointment and what hangs on it, in one statement. Raises as `check_in` does."""
     row = session.execute(
-        select(Appointment, Case, Client, FollowUp, PlanDecision.state.label("plan_state"))
+        select(Appointment, Case, Client, FollowUp, plan_arms.is_open(PlanDecision))
         .join(Appointment.case)
         .join(Case.client)
         .outerjoin(Appointment.follow_up)
@@ -204,5 +208,4 @@ def _refuse_before_the_day(appointment: Appointment, actor: Actor, now: dt.datet
 def open_again(kept: Kept) -> None:
     """An obligation that was not kept waits for another appointment, or goes with its plan."""
     if kept.follow_up is not None and kept.follow_up.state == "booked":
-        in_force = kept.plan_state == "agreed"
-        kept.follow_up.state = "planned" if in_force else "withdrawn"
+        kept.follow_up.state = "planned" if kept.is_plan_in_force else "withdrawn"

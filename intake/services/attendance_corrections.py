@@ -116,7 +116,7 @@ def _settle_follow_up(kept: Kept, before: str) -> None:
     if kept.appointment.status == "fulfilled" and kept.follow_up.state == "planned":
         kept.follow_up.state = "done"
     elif before == "fulfilled" and kept.follow_up.state == "done":
-        kept.follow_up.state = "planned" if kept.plan_state == "agreed" else "withdrawn"
+        kept.follow_up.state = "planned" if kept.is_plan_in_force else "withdrawn"
 
 
 def _end_calls(session: Session, kept: Kept) -> None:

@@ -25,7 +25,7 @@ from intake.models import (
     Intake,
     PlanDecision,
 )
-from intake.services import counselling_note_keys, identity, intake_answers
+from intake.services import counselling_note_keys, identity, intake_answers, plan_arms
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +121,10 @@ def _assessments(session: Session, person: Person) -> list[dict[str, Any]]:
 
 
 def _plan(session: Session, person: Person) -> list[dict[str, Any]]:
-    agreed = session.scalars(
+    """What is in force, or was when the case ended; never what waits for a sign-off."""
+    counts = session.scalars(
         select(PlanDecision)
-        .where(PlanDecision.case_id == person.case.id, PlanDecision.state == "agreed")
+        .where(PlanDecision.case_id == person.case.id, plan_arms.is_last(PlanDecision))
         .order_by(PlanDecision.id)
     )
     return [
@@ -133,7 +134,7 @@ def _plan(session: Session, person: Person) -> list[dict[str, Any]]:
             "admission_on": row.admission_on.isoformat() if row.admission_on else None,
             "discharge_on": row.discharge_on.isoformat() if row.discharge_on else None,
         }
-        for row in agreed
+        for row in counts
     ]
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from intake.clinical import decision, lifecycle
@@ -22,6 +22,12 @@ from intake.services.plan_effects import Standing
 def is_open(plan: type[PlanDecision]) -> ColumnElement[bool]:
     """Whether a decision is in force, whatever waits for a sign-off beside it."""
     return and_(plan.in_force_from.is_not(None), plan.in_force_until.is_(None))
+
+
+def is_last(plan: type[PlanDecision]) -> ColumnElement[bool]:
+    """Whether a decision is in force, or was when its case ended."""
+    with_case = plan.end_code.in_(lifecycle.TERMINAL_STATES)
+    return and_(plan.in_force_from.is_not(None), or_(plan.in_force_until.is_(None), with_case))
 
 
 def begin(session: Session, standing: Standing, plan: PlanDecision, *, today: dt.date) -> None:
@@ -62,11 +68,12 @@ def follow(
 
 
 def resume(session: Session, case: Case) -> None:
-    """The arm that ended with a death goes on: the entry was an error."""
+    """The arm that ended with a death goes on, whatever waited beside it.
+
+    The entry was an error.
+    """
     query = select(PlanDecision).where(
-        PlanDecision.case_id == case.id,
-        PlanDecision.end_code == "deceased",
-        PlanDecision.state == "agreed",
+        PlanDecision.case_id == case.id, PlanDecision.end_code == "deceased"
     )
     plan = session.execute(query).scalar_one_or_none()
     if plan is not None:

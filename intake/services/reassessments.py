@@ -16,7 +16,7 @@ from intake.clinical.reassessment import Done, Due, Episode, due
 from intake.errors import NotFound
 from intake.models import Appointment, Assessment, Case, Intake, PlanDecision, UseEntry
 from intake.models.cases import TERMINAL_STATES
-from intake.services import audit, cases, relations
+from intake.services import audit, cases, plan_arms, relations
 from intake.services.audit import Event
 
 # Cases looked at in one request, those first that were measured longest ago.
@@ -100,7 +100,7 @@ def facts(today: dt.date) -> Select[Any]:
             PlanDecision,
             (PlanDecision.site_id == Case.site_id)
             & (PlanDecision.case_id == Case.id)
-            & (PlanDecision.state == "agreed"),
+            & plan_arms.is_open(PlanDecision),
         )
     )
 

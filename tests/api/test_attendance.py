@@ -54,7 +54,11 @@ def test_an_obligation_of_a_superseded_plan_is_not_asked_for_again(
     case = a_case(web, site)
     follow_up = bookings.follow_up(web, site, case)
     made = book(case, follow_up_id=follow_up)
-    web.run("UPDATE plan_decisions SET state = 'superseded' WHERE case_id = :c", c=case.id)
+    web.run(
+        "UPDATE plan_decisions SET state = 'superseded', in_force_until = in_force_from,"
+        " end_code = 'revised' WHERE case_id = :c",
+        c=case.id,
+    )
     web.set_clinic_time(AFTERWARDS)
 
     assert do(case, act, made).status_code == 200
