@@ -70,11 +70,19 @@ def add(
     return rows
 
 
-def current(session: Session, client_id: uuid.UUID, *, today: dt.date) -> dict[str, str]:
-    """The newest answer to each purpose: given, refused, withdrawn, or expired."""
+def current(
+    session: Session, client_id: uuid.UUID, *, today: dt.date, before: dt.datetime | None = None
+) -> dict[str, str]:
+    """The newest answer to each purpose: given, refused, withdrawn, or expired by `today`.
+
+    As they stood `before` a moment, where one is given.
+    """
+    which = [Consent.client_id == client_id]
+    if before is not None:
+        which.append(Consent.decided_at < before)
     rows = session.execute(
         select(Consent.purpose, Consent.status, Consent.expires_on)
-        .where(Consent.client_id == client_id)
+        .where(*which)
         .ext(distinct_on(Consent.purpose))
         .order_by(Consent.purpose, Consent.decided_at.desc(), Consent.id.desc())
     )

@@ -6,6 +6,7 @@ import datetime as dt
 import uuid
 from dataclasses import dataclass, replace
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -132,7 +133,8 @@ def send(
     if "recipient" not in words_of(kept):
         message = "Say who is asked: the service and, where known, the person there."
         raise ValidationFailed(FieldError("/recipient", "required", message))
-    outbound_consent.allow(session, kept, order.leave, today=today)
+    zone = ZoneInfo(actor.time_zone)
+    outbound_consent.allow(session, kept, order.leave, sent_on=sent_on, zone=zone)
     kept.row.state, kept.row.sent_on, kept.row.overdue_at = "sent", sent_on, None
     _end_tasks(session, kept, "done")
     changed = ("state", "sent_on", "consent_basis", "disclosure_consent_id")

@@ -1,10 +1,15 @@
-"""May a referral leave? On an answer of the record, a signed consent, or for a stated emergency."""
+"""May a referral leave? On an answer of the record, a signed consent, or for a stated emergency.
+
+Judged as of the day it left, which may be written down later: a consent given since doesn't cover
+it, and one withdrawn since doesn't undo it. On the day of a withdrawal itself nothing leaves.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 import uuid
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
@@ -33,8 +38,8 @@ class Leave:
     without_consent_reason: str | None = None
 
 
-def allow(session: Session, kept: Kept, leave: Leave, *, today: dt.date) -> None:
-    """Write down on what it leaves. Raises ConsentRequired, ValidationFailed."""
+def allow(session: Session, kept: Kept, leave: Leave, *, sent_on: dt.date, zone: ZoneInfo) -> None:
+    """Write down on what it left that day at the site. Raises ConsentRequired, ValidationFailed."""
     _check(leave)
     row = kept.row
     if leave.without_consent is not None:
@@ -42,12 +47,17 @@ def allow(session: Session, kept: Kept, leave: Leave, *, today: dt.date) -> None
         add_words(kept, without_consent_reason=leave.without_consent_reason)
         return
     row.consent_basis = "consent"
-    if leave.disclosure_consent_id is not None:
-        if not _is_live(session, kept, leave.disclosure_consent_id, today):
-            raise ConsentRequired(NEEDED, "no_consent")
-        row.disclosure_consent_id = leave.disclosure_consent_id
-    elif not outbound.is_covered(row.kind, consents.current(session, kept.client.id, today=today)):
+    midnight = dt.datetime.combine(sent_on + dt.timedelta(days=1), dt.time(), zone)
+    signed = leave.disclosure_consent_id
+    if signed is not None:
+        may = _was_live(session, kept, signed, sent_on=sent_on, midnight=midnight)
+    else:
+        client_id = kept.client.id
+        said = consents.current(session, client_id, today=sent_on, before=midnight)
+        may = outbound.is_covered(row.kind, said)
+    if not may:
         raise ConsentRequired(NEEDED, "no_consent")
+    row.disclosure_consent_id = signed
 
 
 def _check(leave: Leave) -> None:
@@ -67,8 +77,10 @@ def _check(leave: Leave) -> None:
     errors.raise_if_any()
 
 
-def _is_live(session: Session, kept: Kept, consent_id: uuid.UUID, today: dt.date) -> bool:
-    """Whether a signed consent of this very case counts today."""
+def _was_live(
+    session: Session, kept: Kept, consent_id: uuid.UUID, *, sent_on: dt.date, midnight: dt.datetime
+) -> bool:
+    """Whether a signed consent of this very case counted until the end of that day."""
     found = session.execute(
         select(DisclosureConsent.id)
         .outerjoin(
@@ -82,9 +94,9 @@ def _is_live(session: Session, kept: Kept, consent_id: uuid.UUID, today: dt.date
             DisclosureConsent.id == consent_id,
             DisclosureConsent.case_id == kept.case.id,
             DisclosureConsent.kind.in_(COVERING),
-            DisclosureConsent.signed_on <= today,
-            or_(DisclosureConsent.expires_on.is_(None), DisclosureConsent.expires_on >= today),
-            ConsentRevocation.id.is_(None),
+            DisclosureConsent.signed_on <= sent_on,
+            or_(DisclosureConsent.expires_on.is_(None), DisclosureConsent.expires_on >= sent_on),
+            or_(ConsentRevocation.id.is_(None), ConsentRevocation.revoked_at >= midnight),
         )
     )
     return found.first() is not None
