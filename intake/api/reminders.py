@@ -11,7 +11,7 @@ from intake.http.blueprints import Blueprint
 from intake.http.unit_of_work import act, work
 from intake.schemas.reminders import ExplainedReminderOut, ReminderOut, ReminderQuery
 from intake.schemas.shapes import page_of
-from intake.services import reminder_views
+from intake.services import reminder_failures, reminder_views
 from intake.services.reminders import Search
 
 blp = Blueprint("reminders", __name__, description="Reminders and why they were sent or not")
@@ -39,3 +39,13 @@ def list_reminders(query: dict[str, Any]) -> Any:
 def explain_reminder(reminder_id: uuid.UUID) -> Any:
     """One reminder: why it stands where it stands, and every attempt."""
     return reminder_views.read(work().session, reminder_id, actor=work().actor)
+
+
+@blp.route("/reminders/<uuid:reminder_id>/actions/resend", methods=["POST"])
+@act(Permission.APPOINTMENT_WRITE)
+@blp.response(200, ReminderOut())
+def resend_reminder(reminder_id: uuid.UUID) -> Any:
+    """Plan a reminder that failed again, as another one: every rule is asked again as it leaves."""
+    now = work()
+    made = reminder_failures.resend(now.session, reminder_id, actor=now.actor, now=now.now)
+    return made, 200, {"Location": f"/api/v1/reminders/{made.id}"}

@@ -92,6 +92,15 @@ def plan(
     return tuple(sorted((one for one in planned if one), key=lambda one: one.send_after))
 
 
+def useful_until(kind: str, start: dt.datetime) -> dt.datetime:
+    """Until when a reminder that staff send again still helps; UTC.
+
+    An early one that is late does what the one of the day before does, so it has as long as that:
+    two hours before the start, or less where its own kind allows less.
+    """
+    return (start - min(USEFUL_UNTIL[kind], USEFUL_UNTIL["d1"])).astimezone(dt.UTC)
+
+
 def quiet_hours(*, site: QuietHours, person: QuietHours | None) -> QuietHours:
     """The hours that hold: the person's own, else the site's. NEVER always holds beside them."""
     return person or site

@@ -50,6 +50,7 @@ CONFLICTS = {
         "This person waits for, or has, a place in this programme. Continue with that one."
     ),
     "uq_intakes_site_id_case_id": "This case already has an intake.",
+    "uq_reminders_site_id_resend_of": "This reminder was sent again already.",
 }
 REFERENCES = {
     "client_id": ("/client_id", "There is no such client here."),

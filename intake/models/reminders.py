@@ -27,6 +27,8 @@ REMINDER_STATES = (
     "suppressed",
     "expired",
 )
+#: Nobody knows that these reached the person; staff has to settle them.
+UNSENT = ("failed", "dead", "uncertain")
 ATTEMPT_OUTCOMES = ("accepted", "permanent", "config", "throttled", "transient", "unknown")
 NOTICE_KINDS = ("audit_digest", "break_glass", "alert", "alert_escalated", "api_key")
 NOTICE_STATES = ("scheduled", "leased", "sending", "sent", "dead")
@@ -57,11 +59,17 @@ class Reminder(SiteRow, Leased, Base):
         within_site("client_id", "clients"),
         within_site("appointment_id", "appointments"),
         within_site("contact_id", "contact_points"),
+        within_site("resend_of", "reminders"),
+        within_site("contact_attempt_id", "contact_attempts"),
         UniqueConstraint("site_id", "dedupe_key"),
+        UniqueConstraint("site_id", "resend_of"),
         UniqueConstraint("provider", "provider_ref"),
         closed("kind", REMINDER_KINDS),
         closed("state", REMINDER_STATES),
         CheckConstraint("expires_at > send_after", name="expires_later"),
+        CheckConstraint(
+            "contact_attempt_id IS NULL OR settled_at IS NOT NULL", name="called_is_settled"
+        ),
         Index("ix_reminders_due", "next_attempt_at", postgresql_where=text("state = 'scheduled'")),
         Index(
             "ix_reminders_leases",
@@ -74,7 +82,9 @@ class Reminder(SiteRow, Leased, Base):
             "site_id",
             "send_after",
             "id",
-            postgresql_where=text("state IN ('failed', 'dead', 'uncertain')"),
+            postgresql_where=text(
+                "state IN ('failed', 'dead', 'uncertain') AND settled_at IS NULL"
+            ),
         ),
         Index(None, "site_id", "client_id", "send_after"),
     )
@@ -111,6 +121,12 @@ class Reminder(SiteRow, Leased, Base):
     provider: Mapped[str | None]
     #: The carrier's own reference
     provider_ref: Mapped[str | None]
+    #: The failed one that staff sent again as this row: at most one row follows another
+    resend_of: Mapped[uuid.UUID | None]
+    #: When a failed one was sent again, or somebody spoke with the person instead (clinic time)
+    settled_at: Mapped[dt.datetime | None]
+    #: How the person was spoken with; empty when it was sent again
+    contact_attempt_id: Mapped[uuid.UUID | None]
 
     client: Mapped[Client] = relationship(foreign_keys="Reminder.client_id", lazy="raise")
     appointment: Mapped[Appointment] = relationship(

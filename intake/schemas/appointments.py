@@ -19,6 +19,7 @@ from intake.services.appointment_times import LONGEST, SHORTEST
 from intake.services.appointments import NewAppointment, Reschedule
 from intake.services.attendance import CANCEL_REASONS, MISSED_REASONS, Attendance
 from intake.services.attendance_corrections import Correction
+from intake.services.reminder_reasons import SETTLED
 
 WALL_TIME = {
     "example": "2026-12-04T10:00",
@@ -145,11 +146,13 @@ class AppointmentOut(Out):
 
 
 class ReminderStandingOut(Out):
-    """Where one reminder stands."""
+    """Where one reminder stands, and what staff did about one that failed."""
 
+    id = fields.UUID(required=True)
     kind = one_of(*REMINDER_KINDS, required=True)
     state = one_of(*REMINDER_STATES, required=True)
     send_after = fields.AwareDateTime(required=True)
+    settled = one_of(*SETTLED, required=True, allow_none=True)
 
 
 class RemindedAppointmentOut(AppointmentOut):

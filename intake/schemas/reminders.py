@@ -7,6 +7,7 @@ from marshmallow import fields
 from intake.models.reminders import ATTEMPT_OUTCOMES, REMINDER_KINDS, REMINDER_STATES
 from intake.schemas.fields import one_of
 from intake.schemas.shapes import Out, PageQuery
+from intake.services.reminder_reasons import SETTLED
 
 
 class ReminderOut(Out):
@@ -26,6 +27,10 @@ class ReminderOut(Out):
     send_after = fields.AwareDateTime(required=True)
     expires_at = fields.AwareDateTime(required=True)
     next_attempt_at = fields.AwareDateTime(required=True)
+    resend_of = fields.UUID(required=True, allow_none=True)
+    settled = one_of(*SETTLED, required=True, allow_none=True)
+    settled_at = fields.AwareDateTime(required=True, allow_none=True)
+    contact_attempt_id = fields.UUID(required=True, allow_none=True)
 
 
 class AttemptOut(Out):

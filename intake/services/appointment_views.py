@@ -14,16 +14,25 @@ from sqlalchemy.orm import Session
 from intake.access import Actor, Permission
 from intake.errors import NotFound
 from intake.models import Appointment, Case, Reminder
+from intake.models.reminders import UNSENT
 from intake.services import audit, relations, timelines
 from intake.services.appointment_times import ends, starts
 from intake.services.audit import Event
+from intake.services.reminder_reasons import settled
 
 # Those of the schedule in force; the others were cancelled with it (GET /reminders has them all).
 REMINDERS = (
     select(
         func.json_agg(
             aggregate_order_by(
-                func.json_build_array(Reminder.kind, Reminder.state, Reminder.send_after),
+                func.json_build_array(
+                    Reminder.kind,
+                    Reminder.state,
+                    Reminder.send_after,
+                    Reminder.id,
+                    Reminder.settled_at,
+                    Reminder.contact_attempt_id,
+                ),
                 Reminder.send_after,
             )
         )
@@ -38,11 +47,18 @@ REMINDERS = (
 
 @dataclass(frozen=True, slots=True)
 class ReminderLine:
-    """Where one reminder stands."""
+    """Where one reminder stands; `settled` says what staff did about one that failed."""
 
     kind: str
     state: str
     send_after: dt.datetime
+    id: uuid.UUID
+    settled: str | None
+
+    @property
+    def waits(self) -> bool:
+        """Whether it didn't certainly arrive, and nobody has done anything about it yet."""
+        return self.state in UNSENT and self.settled is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,8 +210,10 @@ def _select() -> Select[Any]:
 def _shown(row: Row[Any], now: dt.datetime) -> AppointmentView:
     """One row of `_select`; the database gives times of the reminders as ISO text."""
     lines = tuple(
-        ReminderLine(kind, state, dt.datetime.fromisoformat(at))
-        for kind, state, at in row.reminders or ()
+        ReminderLine(
+            kind, state, dt.datetime.fromisoformat(at), uuid.UUID(id_), settled(since, attempt)
+        )
+        for kind, state, at, id_, since, attempt in row.reminders or ()
     )
     return view(row.Appointment, now=now, reminders=lines)
 

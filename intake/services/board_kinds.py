@@ -8,9 +8,10 @@ from sqlalchemy import and_, func
 
 from intake.access import Permission
 from intake.models import Alert, Appointment, Case, FollowUp, Intake, Reminder
+from intake.models.reminders import UNSENT
 from intake.services.board_lanes import Lane, Reader, of_case
+from intake.services.reminders import UNSETTLED
 
-UNSENT = ("failed", "dead", "uncertain")
 # A reminder is planned a week before its visit; one that tells of a change may be older.
 FAILED_WITHIN = dt.timedelta(days=31)
 # Obligations of the schedule that repeat a measure; all others are visits, contacts and reviews.
@@ -100,7 +101,7 @@ def follow_ups(reader: Reader, name: str = "overdue_follow_ups") -> Lane:
 
 
 def reminders(reader: Reader, name: str = "failed_reminders") -> Lane:
-    """Reminders of visits to come that failed or may have failed, the latest first."""
+    """Reminders of visits to come that failed or may have, and wait for staff; latest first."""
     states = ("uncertain",) if name == "uncertain_reminders" else UNSENT
     return Lane(
         name=name,
@@ -108,7 +109,7 @@ def reminders(reader: Reader, name: str = "failed_reminders") -> Lane:
         permission=Permission.REMINDER_READ,
         model=Reminder,
         filters=(
-            Reminder.state.in_(UNSENT),
+            UNSETTLED,
             Reminder.state.in_(states),
             Reminder.send_after > reader.now - FAILED_WITHIN,
             Reminder.schedule_no == Appointment.schedule_no,

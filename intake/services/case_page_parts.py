@@ -114,7 +114,6 @@ def page(one: Reading, wanted: CourseWanted, today: dt.date) -> CasePage:
         due=one.card("due", P.ASSESSMENT_READ, lambda: reassessments.due_in(row, today, zone)),
         moves=one.card("moves", P.CASE_MOVE, lambda: _moves(one)),
         moved=one.card("moved", P.CASE_READ, lambda: case_page_facts.moved(row.moved)),
-        reached_at=row.reached_at if one.sees(P.WORK_READ) else None,
         scores=one.card("scores", P.PROGRESS_READ, lambda: _scores(one)),
         visits=one.card(
             "visits",

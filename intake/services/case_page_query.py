@@ -19,7 +19,6 @@ from intake.models import (
     CaseTransition,
     Client,
     Consent,
-    ContactAttempt,
     FollowUp,
     Membership,
     PlanDecision,
@@ -49,7 +48,6 @@ def facts(case_id: uuid.UUID, today: dt.date, actor: Actor) -> Select[Any]:
             _safety().label("safety"),
             _visits().label("visits"),
             _moved().label("moved"),
-            _reached().label("reached_at"),
             _count(Assessment).label("assessments"),
             _count(ProgressNote, shown_to(actor)).label("notes"),
         )
@@ -149,16 +147,6 @@ def _moved() -> ScalarSelect[Any]:
     return (
         select(func.json_agg(aggregate_order_by(line, row.at, row.id)))
         .where(*_of_case(row))
-        .correlate(Case)
-        .scalar_subquery()
-    )
-
-
-def _reached() -> ScalarSelect[Any]:
-    """When the person was last spoken with outside a visit."""
-    return (
-        select(func.max(ContactAttempt.at))
-        .where(*_of_case(ContactAttempt, ContactAttempt.outcome == "reached"))
         .correlate(Case)
         .scalar_subquery()
     )

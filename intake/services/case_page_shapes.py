@@ -76,7 +76,6 @@ class CasePage:
     due: Card[tuple[Due, ...]]
     moves: Card[tuple[Move, ...]]
     moved: Card[tuple[MoveHere, ...]]
-    reached_at: dt.datetime | None
     scores: Card[Scores]
     visits: Card[list[AppointmentView]]
     visit_counts: Mapping[str, int]

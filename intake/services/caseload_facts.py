@@ -34,8 +34,8 @@ from intake.models import (
 )
 from intake.models.cases import TERMINAL_STATES
 from intake.services import reassessments, relations
-from intake.services.board_kinds import UNSENT
 from intake.services.board_lanes import Reader
+from intake.services.reminders import UNSETTLED
 from intake.services.worklist_kinds import EXPIRES_WITHIN
 
 MOST = 300
@@ -149,7 +149,7 @@ def _past_visits(reader: Reader) -> ScalarSelect[Any]:
 
 
 def _failed(reader: Reader) -> ScalarSelect[Any]:
-    """Reminders of visits to come that failed or may have failed."""
+    """Reminders of visits to come that failed or may have, and wait for staff."""
     return (
         select(func.count())
         .select_from(Reminder)
@@ -160,7 +160,7 @@ def _failed(reader: Reader) -> ScalarSelect[Any]:
             Appointment.status == "booked",
             func.lower(Appointment.during) > reader.now,
             Reminder.schedule_no == Appointment.schedule_no,
-            Reminder.state.in_(UNSENT),
+            UNSETTLED,
         )
         .correlate(Case)
         .scalar_subquery()

@@ -15,7 +15,14 @@ from sqlalchemy.orm import Session
 from intake.access import Actor, Permission
 from intake.errors import FieldError, NotFound, ValidationFailed
 from intake.models import Case, Client, ContactAttempt
-from intake.services import audit, cases, relations, sealed_text, timelines
+from intake.services import (
+    audit,
+    cases,
+    relations,
+    reminder_failures,
+    sealed_text,
+    timelines,
+)
 from intake.services.audit import Event
 from intake.services.identity import vault_of
 
@@ -52,7 +59,10 @@ class AttemptView:
 def record(
     session: Session, case_id: uuid.UUID, order: NewAttempt, *, actor: Actor, now: dt.datetime
 ) -> AttemptView:
-    """Write down one more attempt. Raises as `relations.require`, ValidationFailed for its time."""
+    """Write down one more attempt; who was reached needs no reminder that failed before.
+
+    Raises as `relations.require`, ValidationFailed for its time, Conflict when the case has ended.
+    """
     case, client = _load(session, case_id, actor)
     cases.require_open(session, case)
     if not now - OLDEST <= order.at <= now:
@@ -74,6 +84,7 @@ def record(
         session,
         Event("contact_attempt", "create", "C", row=row, client_id=client.id, sensitivity="P1"),
     )
+    reminder_failures.settle_by(session, row, case)
     return _view(row, order.note)
 
 

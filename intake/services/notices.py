@@ -60,7 +60,7 @@ def plan_digests(session: Session, *, now: dt.datetime) -> int:
     Nothing happens before the site's hour or when all of today's rows are there. The digest
     covers yesterday, from midnight to midnight at the site.
     """
-    profile = site_profile(session)
+    profile = site_profile(session, session.info["site"])
     zone = ZoneInfo(profile.site.time_zone)
     local = now.astimezone(zone)
     if local.time() < profile.settings.digest_time:

@@ -39,9 +39,9 @@ MERGED = "merged"
 """The reason stored with a reminder that another one's text told about."""
 
 
-def site_profile(session: Session) -> SiteProfile:
-    """The session's site and its settings."""
-    site = session.scalars(select(Site).where(Site.id == session.info["site"])).one()
+def site_profile(session: Session, site_id: uuid.UUID) -> SiteProfile:
+    """The site of the session and its settings."""
+    site = session.scalars(select(Site).where(Site.id == site_id)).one()
     stored = session.execute(
         select(SiteSetting.key, SiteSetting.value).where(SiteSetting.site_id == site.id)
     )

@@ -6,6 +6,8 @@ from intake.models import Reminder
 from intake.models.cases import TERMINAL_STATES
 from intake.models.clients import CLIENT_STATES
 
+#: The states of which it is certain that nothing reached the person.
+RESENT = ("failed", "dead")
 STATES = {
     "scheduled": "It waits for its time.",
     "leased": "A worker is checking it right now.",
@@ -54,9 +56,57 @@ REASONS = {
 }
 
 
+#: How a reminder that failed was settled.
+SETTLED = {
+    "resent": "It was sent again.",
+    "spoken": "Somebody spoke with the person since.",
+}
+# What staff can do about a reason for which a reminder may not be sent again.
+REMEDIES = {
+    "no_consent": "Ask the person, and record the answer first.",
+    "contact_not_safe": "Ask the person which number is safe for messages.",
+    "contact_not_confirmed": "Read it back first, or call.",
+    **dict.fromkeys(
+        ("too_late", "quiet_hours", "daily_cap", "weekly_cap"),
+        "Call the person, if it is safe to.",
+    ),
+}
+NO_NUMBER = "It can't be sent again. The person has no number for text messages; add one, or call."
+UNSURE = (
+    "Nobody knows whether this reminder arrived, so it isn't sent again: the person could be told "
+    "twice. Call the person, if it is safe to."
+)
+
+
+def settled(at: object, contact_attempt: object) -> str | None:
+    """How staff settled a reminder that failed, by its two columns: a key of SETTLED, or None."""
+    if at is None:
+        return None
+    return "resent" if contact_attempt is None else "spoken"
+
+
 def explanation(reminder: Reminder) -> str:
-    """The state and the reason of a reminder in words."""
-    return in_words(reminder.state, reminder.state_reason)
+    """The state and the reason of a reminder in words, and how it was settled."""
+    said = in_words(reminder.state, reminder.state_reason)
+    how = settled(reminder.settled_at, reminder.contact_attempt_id)
+    return f"{said} {SETTLED.get(how or '', '')}".strip()
+
+
+def against(reason: str) -> str:
+    """Why a reminder may not be sent again, and what can be done."""
+    said = f"It can't be sent again. {REASONS[reason]} {REMEDIES.get(reason, '')}"
+    return said.strip()
+
+
+def not_failed(reminder: Reminder) -> str | None:
+    """Why this reminder is none to be sent again, or None when it failed and waits for staff."""
+    if how := settled(reminder.settled_at, reminder.contact_attempt_id):
+        return f"This reminder needs nothing more. {SETTLED[how]}"
+    if reminder.state == "uncertain":
+        return UNSURE
+    if reminder.state not in RESENT:
+        return f"Only a reminder that failed can be sent again. {explanation(reminder)}"
+    return None
 
 
 def in_words(state: str, reason: str | None) -> str:

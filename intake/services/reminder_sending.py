@@ -55,7 +55,7 @@ def begin(
     if not rows:
         return Begun((), 0.0)
     lease_left = reminder_leases.seconds_left(session, token)
-    profile = reminder_facts.site_profile(session)
+    profile = reminder_facts.site_profile(session, rows[0].reminder.site_id)
     facts = reminder_facts.with_history(session, rows, profile, now=now)
     passed, refused = _judged(facts, now=now, policy=policy)
     passed += _joining(session, passed, now=now, policy=policy)

@@ -15,7 +15,7 @@ from intake.errors import NotFound
 from intake.models import Appointment, Case, Reminder, ReminderAttempt
 from intake.services import audit, relations, reminders, timelines
 from intake.services.audit import Event
-from intake.services.reminder_reasons import explanation
+from intake.services.reminder_reasons import explanation, settled
 from intake.services.reminders import Search
 
 OUTCOMES = {
@@ -31,7 +31,10 @@ NO_OUTCOME = "Nobody knows yet how it ended."
 
 @dataclass(frozen=True, slots=True)
 class ReminderView:
-    """A reminder in a list: where it stands, and why, as code and in words."""
+    """A reminder in a list: where it stands, and why, as code and in words.
+
+    `settled` says what staff did about one that failed: `resent`, or `spoken` with the person.
+    """
 
     id: uuid.UUID
     appointment_id: uuid.UUID
@@ -44,6 +47,10 @@ class ReminderView:
     send_after: dt.datetime
     expires_at: dt.datetime
     next_attempt_at: dt.datetime
+    resend_of: uuid.UUID | None
+    settled: str | None
+    settled_at: dt.datetime | None
+    contact_attempt_id: uuid.UUID | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +87,7 @@ def list_page(
         session, "reminder", shown, client_id=people.pop() if len(people) == 1 else None
     )
     return timelines.Timeline(
-        rows=[ReminderView(**_parts(row)) for row in rows],
+        rows=[view(row) for row in rows],
         has_more=len(found) > wanted.limit,
         last=timelines.Place(rows[-1].send_after, rows[-1].id) if rows else None,
     )
@@ -116,10 +123,16 @@ def read(session: Session, reminder_id: uuid.UUID, *, actor: Actor) -> Explained
     )
 
 
+def view(reminder: Reminder) -> ReminderView:
+    """A reminder as a list shows it."""
+    return ReminderView(**_parts(reminder))
+
+
 def _parts(reminder: Reminder) -> dict[str, Any]:
     """What a list shows of a reminder."""
     shown = {one.name: getattr(reminder, one.name, None) for one in fields(ReminderView)}
-    return shown | {"explanation": explanation(reminder)}
+    how = settled(reminder.settled_at, reminder.contact_attempt_id)
+    return shown | {"explanation": explanation(reminder), "settled": how}
 
 
 def _attempt(attempt: ReminderAttempt) -> AttemptView:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, CursorResult, or_, select, update
+from sqlalchemy import ColumnElement, CursorResult, and_, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -21,12 +21,15 @@ from intake.clinical import reminder_times
 from intake.clinical.reminder_times import QuietHours, Visit
 from intake.errors import NotFound
 from intake.models import Appointment, ContactPoint, Reminder, ReminderAttempt
+from intake.models.reminders import UNSENT
 from intake.services.messages import LANGUAGE
 from intake.site_settings import SiteSettings
 
 CHANNELS = ("sms",)
 """The channels that have a way out in this version, best first."""
 LAST_VISITS = 3
+UNSETTLED = and_(Reminder.state.in_(UNSENT), Reminder.settled_at.is_(None))
+"""Failed, or nobody knows, and nobody has done anything about it yet."""
 
 
 def contact_for(session: Session, client_id: uuid.UUID) -> ContactPoint | None:

@@ -9,7 +9,6 @@ from itertools import groupby
 
 from intake.access import Permission
 from intake.services.appointment_views import AppointmentView
-from intake.services.board_kinds import UNSENT
 from intake.services.case_page_shapes import CasePage
 from intake.services.task_changes import CLOSES_WITH
 from intake.services.task_views import TaskView
@@ -22,7 +21,6 @@ SOON = dt.timedelta(days=14)
 #: A consent that ends within this is said at the head of the page.
 ENDS_SOON = dt.timedelta(days=30)
 NAMELESS = "Erased record"
-EARLIEST = dt.datetime.min.replace(tzinfo=dt.UTC)
 P = Permission
 
 
@@ -50,14 +48,14 @@ class Visit:
     deliveries: tuple[tuple[str, str, str, str], ...]
 
 
-def unsent(page: CasePage) -> list[AppointmentView]:
-    """Visits to come whose reminder failed since the person was last spoken with."""
-    since = page.reached_at or EARLIEST
+def unsent(page: CasePage, now: dt.datetime) -> list[AppointmentView]:
+    """Visits to come of which a reminder failed and waits for staff."""
     return [
         visit
         for visit in page.visits.value or []
-        if not visit.is_unresolved
-        and any(line.state in UNSENT and line.send_after > since for line in visit.reminders)
+        if visit.status == "booked"
+        and visit.starts_at > now
+        and any(line.waits for line in visit.reminders)
     ]
 
 

@@ -50,7 +50,7 @@ def show(case_id: uuid.UUID) -> Response:
         page=page,
         head=case_heads.head(writing),
         tabs=case_tabs.tabs(page.case.id, page.sees, "overview", case_tabs.counts(page)),
-        unsent=case_cards.unsent(page),
+        unsent=case_cards.unsent(page, now.now),
         actions=case_cards.actions(writing),
         visits=[case_cards.visit(writing, one) for one in page.visits.value or []],
         attendance=case_cards.attendance(page),

@@ -36,6 +36,9 @@ def test_an_appointment_shows_where_its_reminders_stand(web: Web, site: TestSite
         body = case.counsellor.get(f"/appointments/{made['id']}").get_json()
 
     assert len(sent) == 3, sent
+    ids = [one.pop("id") for one in body["reminders"]]
+    assert len(set(ids)) == 3
+    assert {one.pop("settled") for one in body["reminders"]} == {None}
     assert body["reminders"] == [
         {"kind": "d7", "state": "scheduled", "send_after": "2027-01-18T14:30:00+00:00"},
         {"kind": "d3", "state": "scheduled", "send_after": "2027-01-22T14:30:00+00:00"},

@@ -48,10 +48,9 @@ def test_it_stops_reminders_visits_and_errands_at_once(web: Web, site: TestSite)
 def judged(web: Web, site: TestSite, token: uuid.UUID) -> list[str | None]:
     """Why the gate holds back what a worker has in its hand, as the worker asks it."""
     with Session(web.judge) as session:
-        session.info["site"] = site.id
         rows = reminder_facts.leased(session, token, None)
         now = rows[0].reminder.send_after
-        profile = reminder_facts.site_profile(session)
+        profile = reminder_facts.site_profile(session, site.id)
         facts = reminder_facts.with_history(session, rows, profile, now=now)
         verdicts = [reminder_gate.verdict(one, now=now, max_attempts=5, resends=True)
                     for one in facts]  # fmt: skip

@@ -19,6 +19,7 @@ from intake.clinical.reminder_times import (
     next_sending_time,
     plan,
     quiet_hours,
+    useful_until,
 )
 
 LONDON = ZoneInfo("Europe/London")
@@ -241,3 +242,21 @@ def test_a_later_planning_never_brings_a_reminder_forward(
 
     for kind in set(later) - {"changed"}:
         assert later[kind] == earlier[kind]
+
+
+@pytest.mark.parametrize(
+    ("kind", "before"),
+    [
+        ("d7", dt.timedelta(hours=2)),
+        ("d3", dt.timedelta(hours=2)),
+        ("d1", dt.timedelta(hours=2)),
+        ("changed", dt.timedelta(hours=1)),
+        ("h2", dt.timedelta(minutes=30)),
+    ],
+)
+def test_what_is_sent_again_helps_until_shortly_before_the_visit(
+    kind: str, before: dt.timedelta
+) -> None:
+    start = dt.datetime(2027, 1, 18, 10, tzinfo=dt.UTC)
+
+    assert useful_until(kind, start) == start - before
