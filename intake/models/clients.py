@@ -23,6 +23,8 @@ CONSENT_PURPOSES = (
     "research",
 )
 CONSENT_STATUSES = ("given", "refused", "withdrawn")
+#: Why a way to reach somebody is no longer used.
+CONTACT_ENDINGS = ("replaced", "not_theirs", "not_safe", "not_wanted", "entered_in_error")
 
 
 class Client(SiteRow, Versioned, Base):
@@ -107,6 +109,9 @@ class ContactPoint(SiteRow, Versioned, Base):
     __table_args__ = (
         within_site("client_id", "clients"),
         closed("channel", CHANNELS),
+        closed("ended_reason", CONTACT_ENDINGS),
+        CheckConstraint("(ended_at IS NULL) = (ended_reason IS NULL)", name="ended_whole"),
+        CheckConstraint("ended_at IS NULL OR NOT (is_safe OR is_preferred)", name="ended_unsafe"),
         Index(None, "site_id", "client_id"),
     )
 
@@ -134,6 +139,10 @@ class ContactPoint(SiteRow, Versioned, Base):
     confirmed_at: Mapped[dt.datetime | None]
     #: A message failed here: ask again before using it
     needs_check: Mapped[bool] = mapped_column(default=False)
+    #: When it ceased to be used; it stays as history, and nothing is sent there
+    ended_at: Mapped[dt.datetime | None]
+    #: Why: replaced by another, not theirs (any more), not safe, not wanted, entered in error
+    ended_reason: Mapped[str | None]
 
     client: Mapped[Client] = relationship(foreign_keys="ContactPoint.client_id", lazy="raise")
 

@@ -7,11 +7,18 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import fields, validate
 
-from intake.models.clients import CHANNELS, CLIENT_STATES, CONSENT_PURPOSES, CONSENT_STATUSES
+from intake.models.clients import (
+    CHANNELS,
+    CLIENT_STATES,
+    CONSENT_PURPOSES,
+    CONSENT_STATUSES,
+    CONTACT_ENDINGS,
+)
 from intake.schemas.fields import Day, Flag, Text, WallTime, one_of, time_zone
 from intake.schemas.shapes import CreatedOut, In, Out
 from intake.services.clients import IdentityChange, NewClient
 from intake.services.consents import ConsentOrder
+from intake.services.contact_changes import AllowedOrder
 from intake.services.contacts import ContactOrder
 from intake.services.identity import Identity
 
@@ -34,6 +41,30 @@ class ContactIn(In):
     quiet_until = WallTime(allow_none=True)
     time_zone = time_zone(allow_none=True)
     is_confirmed = Flag(load_default=False, metadata={"description": "read back to the person"})
+
+
+class AllowedIn(In):
+    """What a person allows at a way to reach them, said whole: what is left out isn't allowed."""
+
+    makes = AllowedOrder
+
+    is_safe = Flag(load_default=False, metadata={"description": "the person said it is safe"})
+    is_preferred = Flag(load_default=False)
+    may_leave_message = Flag(load_default=False)
+    may_identify_service = Flag(load_default=False)
+    quiet_from = WallTime(allow_none=True)
+    quiet_until = WallTime(allow_none=True)
+    time_zone = time_zone(allow_none=True)
+    is_confirmed = Flag(
+        load_default=False,
+        metadata={"description": "read back to the person now; else what was read back stands"},
+    )
+
+
+class ContactEndIn(In):
+    """Why a way to reach a person is no longer used."""
+
+    reason = one_of(*CONTACT_ENDINGS[1:], required=True, metadata={"ask": "Choose why."})
 
 
 class ConsentIn(In):
@@ -173,6 +204,7 @@ class ContactOut(Out):
 
     id = fields.UUID(required=True)
     version = fields.Integer(required=True)
+    client_id = fields.UUID(required=True)
     channel = one_of(*CHANNELS, required=True)
     value = fields.String(required=True, allow_none=True)
     is_safe = fields.Boolean(required=True)
@@ -184,6 +216,8 @@ class ContactOut(Out):
     time_zone = fields.String(required=True, allow_none=True)
     confirmed_at = fields.AwareDateTime(required=True, allow_none=True)
     needs_check = fields.Boolean(required=True)
+    ended_at = fields.AwareDateTime(required=True, allow_none=True)
+    ended_reason = one_of(*CONTACT_ENDINGS, required=True, allow_none=True)
 
 
 class ContactAddedOut(Out):

@@ -199,6 +199,7 @@ SENTENCES = {
     ("disclosure", "release"): "disclosed records outside the service",
     ("disclosure_consent", "given"): "recorded a consent to disclosure",
     ("disclosure_consent", "revoked"): "recorded that a consent to disclosure was revoked",
+    ("contact", "end"): "ended a way to reach the person",
     ("contact", "needs_check"): "marked a number as to be checked",
     ("recommendation", "preview"): "compared stored recommendations with another rule set",
     ("intake", "create"): "registered the referral and began the intake",

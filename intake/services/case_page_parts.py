@@ -141,7 +141,7 @@ def _contacts(one: Reading) -> list[ContactView]:
     vault = vault_of(one.session, one.client)
     points = one.session.execute(
         select(ContactPoint)
-        .where(ContactPoint.client_id == one.client.id)
+        .where(ContactPoint.client_id == one.client.id, ContactPoint.ended_at.is_(None))
         .order_by(ContactPoint.is_preferred.desc(), ContactPoint.id)
     ).scalars()
     return [contacts.view(point, vault) for point in points]

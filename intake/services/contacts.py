@@ -15,9 +15,9 @@ from sqlalchemy.orm import Session
 from intake import database
 from intake.access import Actor, Permission
 from intake.crypto import Vault
-from intake.errors import FieldError, FieldErrors, ValidationFailed
+from intake.errors import FieldError, FieldErrors, NotFound, ValidationFailed
 from intake.models import Client, ContactPoint
-from intake.services import audit, duplicates, identity, relations
+from intake.services import audit, duplicates, identity, relations, reminders
 from intake.services.audit import Event
 
 # Numbers set aside for drama and demonstration: nobody has them.
@@ -48,6 +48,7 @@ class ContactView:
 
     id: uuid.UUID
     version: int
+    client_id: uuid.UUID
     channel: str
     value: str | None
     is_safe: bool
@@ -59,6 +60,8 @@ class ContactView:
     time_zone: str | None
     confirmed_at: dt.datetime | None
     needs_check: bool
+    ended_at: dt.datetime | None = None
+    ended_reason: str | None = None
 
 
 def add(
@@ -74,10 +77,23 @@ def record(
 ) -> ContactView:
     """Write down one more way to reach a person; a number is found again by duplicates.
 
+    Reminders that are planned go there from now on, where it is the best way that may be used.
     Raises as `relations.require`, ValidationFailed, Conflict for an erased record.
     """
     client = relations.client(session, client_id, actor, Permission.CLIENT_EDIT)
     identity.refuse_erased(client)
+    made = append(session, client, order, now=now)
+    reminders.redirect(session, client.id)
+    return made
+
+
+def append(
+    session: Session, client: Client, order: ContactOrder, *, now: dt.datetime
+) -> ContactView:
+    """Store one contact point of a loaded person, with its event; it is found by duplicates.
+
+    Raises ValidationFailed.
+    """
     vault = identity.vault_of(session, client)
     try:
         (point,) = _store(session, client, vault, [order], now=now)
@@ -133,12 +149,20 @@ def phone(session: Session, value: str, pointer: str) -> str:
     return number
 
 
-def list_for(session: Session, client_id: uuid.UUID, *, actor: Actor) -> list[ContactView]:
-    """A person's contact points, opened; the read is recorded. Raises as `relations.require`."""
+def list_for(
+    session: Session, client_id: uuid.UUID, *, actor: Actor, ended: bool = False
+) -> list[ContactView]:
+    """A person's contact points, opened; the read is recorded. Raises as `relations.require`.
+
+    Those in use; with `ended` instead those that no longer are, the last one ended first.
+    """
     client = relations.client(session, client_id, actor, Permission.CLIENT_READ)
     vault = identity.vault_of(session, client)
+    kept = ContactPoint.ended_at.is_not(None) if ended else ContactPoint.ended_at.is_(None)
     points = session.execute(
-        select(ContactPoint).where(ContactPoint.client_id == client.id).order_by(ContactPoint.id)
+        select(ContactPoint)
+        .where(ContactPoint.client_id == client.id, kept)
+        .order_by(ContactPoint.ended_at.desc(), ContactPoint.id)
     ).scalars()
     audit.record(
         session,
@@ -147,11 +171,29 @@ def list_for(session: Session, client_id: uuid.UUID, *, actor: Actor) -> list[Co
     return [view(point, vault) for point in points]
 
 
+def read(
+    session: Session, contact_id: uuid.UUID, *, actor: Actor,
+    permission: Permission = Permission.CLIENT_READ,
+) -> ContactView:  # fmt: skip
+    """One contact point, ended or not, opened; it is recorded. Raises as `relations.require`.
+
+    `permission` is what it is opened for: who may only read it isn't shown a form to change it.
+    """
+    point = session.scalars(select(ContactPoint).where(ContactPoint.id == contact_id)).one_or_none()
+    if point is None:
+        raise NotFound("contact")
+    client = relations.client(session, point.client_id, actor, permission)
+    act = Event("contact", "read", "R", row=point, client_id=client.id, sensitivity="P1")
+    audit.record(session, act)
+    return view(point, identity.vault_of(session, client))
+
+
 def view(point: ContactPoint, vault: Vault) -> ContactView:
     """One contact point, opened."""
     return ContactView(
         id=point.id,
         version=point.version,
+        client_id=point.client_id,
         channel=point.channel,
         value=vault.open_optional("contact_points.value", point.id, point.value),
         is_safe=point.is_safe,
@@ -163,6 +205,8 @@ def view(point: ContactPoint, vault: Vault) -> ContactView:
         time_zone=point.time_zone,
         confirmed_at=point.confirmed_at,
         needs_check=point.needs_check,
+        ended_at=point.ended_at,
+        ended_reason=point.ended_reason,
     )
 
 

@@ -73,7 +73,7 @@ def _identity(session: Session, person: Person) -> dict[str, Any]:
 def _contact(session: Session, person: Person) -> list[dict[str, Any]]:
     points = session.scalars(
         select(ContactPoint)
-        .where(ContactPoint.client_id == person.client.id)
+        .where(ContactPoint.client_id == person.client.id, ContactPoint.ended_at.is_(None))
         .order_by(ContactPoint.id)
     )
     return [

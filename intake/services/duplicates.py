@@ -164,6 +164,14 @@ def add_phones(session: Session, client: Client, phones: Collection[str]) -> Non
     add_tokens(session, client, wanted - set(known))
 
 
+def drop_phone(session: Session, client: Client, phone: str) -> None:
+    """Let a person no longer be found by a number, E.164, that was never theirs."""
+    token = database.keyring(session).token(client.site_id, PHONE, phone)
+    session.execute(
+        delete(ClientToken).where(ClientToken.client_id == client.id, ClientToken.token == token)
+    )
+
+
 def add_tokens(session: Session, client: Client, wanted: Collection[int]) -> None:
     """Store look-up tokens of a person."""
     session.add_all(

@@ -83,11 +83,13 @@ def _stored(session: Session, ids: Sequence[uuid.UUID]) -> Mapping[uuid.UUID, se
 
 
 def _numbers(session: Session, ids: Sequence[uuid.UUID]) -> Mapping[uuid.UUID, list[ContactPoint]]:
-    """The telephone numbers of some people, sealed."""
+    """The telephone numbers of some people, sealed; of old ones all but somebody else's."""
     found: dict[uuid.UUID, list[ContactPoint]] = defaultdict(list)
     for point in session.scalars(
         select(ContactPoint).where(
-            ContactPoint.client_id.in_(ids), ContactPoint.channel.in_(NUMBERS)
+            ContactPoint.client_id.in_(ids),
+            ContactPoint.channel.in_(NUMBERS),
+            ContactPoint.ended_reason.is_distinct_from("entered_in_error"),
         )
     ):
         found[point.client_id].append(point)

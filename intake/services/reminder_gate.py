@@ -74,6 +74,15 @@ def consent_is_missing(facts: Facts, now: dt.datetime) -> Verdict | None:
     return None if facts.consents else Verdict("suppressed", "no_consent")
 
 
+def contact_has_ended(facts: Facts, now: dt.datetime) -> Verdict | None:
+    """Nobody reaches the person there any more; somebody calls, unless it isn't safe."""
+    del now
+    contact = facts.row.contact
+    if contact.ended_at is None:
+        return None
+    return Verdict("suppressed", "contact_ended", calls=contact.ended_reason != "not_safe")
+
+
 def contact_is_unsafe(facts: Facts, now: dt.datetime) -> Verdict | None:
     """Messages are not safe there. Nobody is asked to call either: that may be worse."""
     del now
@@ -130,6 +139,7 @@ CHECKS: tuple[Check, ...] = (
     client_is_gone,
     case_is_closed,
     consent_is_missing,
+    contact_has_ended,
     contact_is_unsafe,
     contact_is_doubtful,
     too_late,

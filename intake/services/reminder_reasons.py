@@ -29,6 +29,7 @@ REASONS = {
     "appointment_noshow": "The appointment is over.",
     "appointment_entered_in_error": "The appointment was entered in error.",
     "no_consent": "There is no live consent to reminders.",
+    "contact_ended": "The person is no longer reached there.",
     "contact_not_safe": "The person hasn't said that messages are safe there.",
     "contact_not_confirmed": "The number was never read back to the person.",
     "contact_needs_check": "An earlier message failed there; ask for the number again.",

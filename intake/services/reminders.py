@@ -39,7 +39,11 @@ def contact_for(session: Session, client_id: uuid.UUID) -> ContactPoint | None:
     """
     return session.scalars(
         select(ContactPoint)
-        .where(ContactPoint.client_id == client_id, ContactPoint.channel.in_(CHANNELS))
+        .where(
+            ContactPoint.client_id == client_id,
+            ContactPoint.channel.in_(CHANNELS),
+            ContactPoint.ended_at.is_(None),
+        )
         .order_by(
             ContactPoint.is_safe.desc(),
             ContactPoint.needs_check,
@@ -109,6 +113,34 @@ def cancel_superseded(session: Session, appointment: Appointment, *, reason: str
     if appointment.status == "booked":
         statement = statement.where(Reminder.schedule_no < appointment.schedule_no)
     found = session.execute(statement)
+    return found.rowcount if isinstance(found, CursorResult) else 0
+
+
+def redirect(session: Session, client_id: uuid.UUID) -> int:
+    """Let what is planned follow a change of a person's contact points; answer how many.
+
+    Only to a way that may be used, and only what was never tried: a provider knows an attempt by
+    its key, which stays. Everything else keeps the contact it was planned for, and the gate says
+    at the moment of sending why it doesn't leave, so that somebody calls.
+    """
+    session.flush()
+    contact = contact_for(session, client_id)
+    if contact is None or not contact.is_safe or contact.needs_check or not contact.confirmed_at:
+        return 0
+    tried = select(ReminderAttempt.n).where(
+        ReminderAttempt.site_id == Reminder.site_id, ReminderAttempt.reminder_id == Reminder.id
+    )
+    found = session.execute(
+        update(Reminder)
+        .where(
+            Reminder.client_id == client_id,
+            Reminder.state == "scheduled",
+            Reminder.channel == contact.channel,
+            ~tried.exists(),
+        )
+        .values(contact_id=contact.id, contact_version=contact.version)
+        .execution_options(synchronize_session=False)
+    )
     return found.rowcount if isinstance(found, CursorResult) else 0
 
 

@@ -1,10 +1,10 @@
-"""What the matrix sends to the routes of plans, referrals out, reviews and places."""
+"""What the matrix sends to the routes of plans, referrals out, reviews, places and contacts."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from tests.makers import outbound, programmes
+from tests.makers import orders, outbound, programmes
 from tests.makers.cases import CaseOf
 
 CASE = "/cases/<uuid:case_id>"
@@ -24,6 +24,9 @@ BODIES: dict[str, dict[str, Any]] = {
         "reviewed_on": "2027-01-11",
     },
     "POST /medication-reviews/<uuid:review_id>/actions/cancel": {"reason": "Not needed"},
+    "PUT /contacts/<uuid:contact_id>": {"is_safe": True},
+    "POST /contacts/<uuid:contact_id>/actions/replace": orders.contact_order(),
+    "POST /contacts/<uuid:contact_id>/actions/end": {"reason": "not_theirs"},
     f"PUT {CASE}/safety-plan": outbound.SAFETY_PLAN,
     "POST /programmes": programmes.programme_order(name="Another ward"),
     "PATCH /programmes/<uuid:programme_id>": {"capacity": 2},
@@ -34,14 +37,16 @@ BODIES: dict[str, dict[str, Any]] = {
 
 
 def furnish(case: CaseOf) -> dict[str, str]:
-    """A referral out, a review of medicines, a safety plan, and a place that is waited for."""
+    """A referral out, a review, a safety plan, a place that is waited for, and a number."""
     path = f"/cases/{case.id}"
     case.counsellor.put(f"{path}/safety-plan", outbound.SAFETY_PLAN, version=0)
     review = case.counsellor.post(f"{path}/medication-reviews", outbound.review_order())
+    [reached] = case.lead.get(f"/clients/{case.client_id}/contacts").get_json()["data"]
     site = case.lead.site
     there = programmes.programme(site, name=f"Ward {case.id}", capacity=0, settings=SETTINGS)
     return {
         "referral_id": outbound.planned(case),
+        "contact_id": reached["id"],
         "review_id": review.get_json()["id"],
         "programme_id": there,
         "placement_id": programmes.asked(case, there),

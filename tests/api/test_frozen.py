@@ -75,7 +75,7 @@ ELSEWHERE = (
         "/instruments",
     ),
     *("/consents", "/disclosure-consents", "/disclosures", "/intakes", "/reminders", "/api-keys"),
-    *("/account", "/staff", "/invites", "/erasures", "/holds", "/legal-holds"),
+    *("/contacts", "/account", "/staff", "/invites", "/erasures", "/holds", "/legal-holds"),
 )
 
 

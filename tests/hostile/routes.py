@@ -153,7 +153,12 @@ def furnished(web: Web, site: TestSite) -> dict[str, str]:
     [ids["entry_id"]] = progress.used(case, "2027-01-10")
     path = f"/cases/{case.id}/drug-screens"
     ids["screen_id"] = case.counsellor.post(path, progress.screen_order()).get_json()["id"]
-    for name, table in (("alert_id", "alerts"), ("task_id", "tasks"), ("reminder_id", "reminders")):
+    for name, table in (
+        ("alert_id", "alerts"),
+        ("task_id", "tasks"),
+        ("reminder_id", "reminders"),
+        ("contact_id", "contact_points"),
+    ):
         rows = web.rows(f"SELECT id FROM {table} WHERE site_id = :s LIMIT 1", s=site.id)  # noqa: S608 - names above
         ids[name] = str(rows[0].id)
     return ids | {"code": "phq9", "version": "1", "name": "open_alerts"}

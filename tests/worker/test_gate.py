@@ -72,6 +72,26 @@ def test_somebody_erased_gets_nothing_though_the_number_were_still_there(place: 
     assert held(place, key_of(row.dedupe_key)) == []
 
 
+@pytest.mark.parametrize(("why", "calls"), [("replaced", 1), ("not_wanted", 1), ("not_safe", 0)])
+def test_nothing_is_sent_where_the_person_is_no_longer_reached(
+    place: Clinic, why: str, calls: int
+) -> None:
+    booking = place.book()
+    place.change(
+        "UPDATE contact_points SET ended_at = now(), ended_reason = :why, is_safe = false,"
+        " is_preferred = false WHERE id = :id",
+        why=why,
+        id=booking.contact,
+    )
+
+    dispatched(place)
+
+    row = place.reminder(booking)
+    assert (row.state, row.state_reason) == ("suppressed", "contact_ended")
+    assert held(place, key_of(row.dedupe_key)) == []
+    assert calls_for(place, booking.case) == calls
+
+
 def test_a_moved_appointment_ends_the_reminder_of_its_old_time(place: Clinic) -> None:
     booking = place.book()
     place.change("UPDATE appointments SET schedule_no = 2 WHERE id = :id", id=booking.appointment)
