@@ -9,8 +9,7 @@ from dataclasses import dataclass
 
 from intake.access import Actor, Permission
 from intake.services.case_page_shapes import CasePage
-from intake.services.contacts import ContactView
-from intake.web import case_words, words
+from intake.web import case_words, contact_words, words
 
 #: What the plan asks for is shown as a next action this long before its last day.
 SOON = dt.timedelta(days=14)
@@ -94,33 +93,11 @@ def _details(one: Writing) -> Iterator[tuple[str, ...]]:
     for point in (page.contacts.value or [])[:2]:
         icon = "envelope" if point.channel in ("email", "post") else "telephone"
         yield case_words.of(case_words.CHANNELS, point.channel), point.value or "Not known", icon
-        yield _safe(point)
+        yield contact_words.safe(point)
     if page.contacts.value == []:
         yield "Contact", "No way to reach them is known", "exclamation-triangle-fill", "warn"
     if page.consents.value is not None:
         yield _agreed(one)
-
-
-def _safe(point: ContactView) -> tuple[str, ...]:
-    """Beside each number: whether and how it may be used."""
-    if not point.is_safe:
-        return "Safe contact", "Not safe: send nothing", "x-circle-fill", "bad"
-    said = ["Safe"]
-    if point.channel == "phone":
-        said = ["Message may be left" if point.may_leave_message else "No voicemail"]
-    elif point.channel == "sms":
-        said = ["Texts"] if point.may_leave_message else ["Text only, no voicemail"]
-    said.append("may name the service" if point.may_identify_service else "don't name the service")
-    if point.quiet_from and point.quiet_until:
-        said.append(f"not {point.quiet_from:%H:%M} to {point.quiet_until:%H:%M}")
-    if point.needs_check:
-        return (
-            "Safe contact",
-            ", ".join([*said, "check the number"]),
-            "exclamation-triangle-fill",
-            "warn",
-        )
-    return "Safe contact", ", ".join(said), "shield-check", "ok"
 
 
 def _agreed(one: Writing) -> tuple[str, ...]:

@@ -37,6 +37,7 @@ TABS = (
     Tab("plan", "Plan and goals", "console.plans.show", P.PLAN_READ),
     Tab("appointments", "Appointments", "console.appointments.of_case", P.APPOINTMENT_READ),
     Tab("notes", "Notes", "console.progress_notes.show_list", P.NOTE_READ),
+    Tab("contacts", "Ways to reach", "console.contacts.show_list", P.CLIENT_READ),
     Tab("history", "Access history", "console.cases.history", P.ACCESS_LOG_READ),
 )
 Link = tuple[str, str, bool] | tuple[str, str, bool, int]

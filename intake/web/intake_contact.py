@@ -11,7 +11,7 @@ from intake.http.unit_of_work import act, work
 from intake.models.clients import CHANNELS
 from intake.schemas.clients import ContactIn
 from intake.services import contacts, intakes
-from intake.web import forms, intake_ways, pages, subjects, words
+from intake.web import contact_words, forms, pages, subjects, words
 from intake.web.screens import Screen
 
 blp = Screen("intake_contact", __name__)
@@ -28,7 +28,7 @@ def new(intake_id: uuid.UUID) -> Response:
         subject=subjects.of_case(found.case_id),
         found=found,
         form=forms.form(),
-        channels=words.options(intake_ways.CHANNELS, CHANNELS),
+        channels=words.options(contact_words.CHANNELS, CHANNELS),
     )
 
 

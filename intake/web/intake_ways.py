@@ -8,10 +8,9 @@ from intake.services import cases, clients, consents, contacts, referrals
 from intake.services.contacts import ContactView
 from intake.services.identity import Identity
 from intake.services.intake_views import IntakeView
-from intake.web import referral_words, words
+from intake.web import contact_words, referral_words, words
 
 Rows = list[tuple[str, str]]
-CHANNELS = {"sms": "Text and calls", "phone": "Calls only", "email": "E-mail", "post": "Letter"}
 PURPOSES = {
     "treatment": "Treatment here",
     "share_gp": "Telling the GP",
@@ -64,7 +63,9 @@ def way(one: ContactView) -> tuple[str, str]:
         "the service may be named" if one.may_identify_service else "",
         "to be checked" if one.needs_check else "",
     ]
-    return CHANNELS[one.channel], f"{one.value or ''} ({', '.join(filter(None, notes))})"
+    return contact_words.CHANNELS[
+        one.channel
+    ], f"{one.value or ''} ({', '.join(filter(None, notes))})"
 
 
 def current(found: IntakeView) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """Every form of the console and the same act by API; `test_pages_and_api` runs both."""
 
-from tests.web.pairs import assessments, case_work, home, intakes, plans, sign_in, visits
+from tests.web.pairs import assessments, case_work, home, intakes, plans, sign_in, visits, ways
 
 PAIRS = (
     *sign_in.PAIRS,
@@ -10,4 +10,5 @@ PAIRS = (
     *plans.PAIRS,
     *case_work.PAIRS,
     *visits.PAIRS,
+    *ways.PAIRS,
 )
