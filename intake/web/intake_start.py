@@ -1,11 +1,13 @@
 """How does an intake begin? A person and their referral, or a referral of somebody on record.
 
 Whoever looks alike is shown beside the form, masked; a name is shown on request, and that is
-recorded. The same name and birth date stop the form once more, with the same choice.
+recorded. The same name and birth date stop the form once more, with the same choice. Of somebody on
+record only the number just typed is new: it is kept beside those that are known.
 """
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import replace
 from typing import Any
 
@@ -13,9 +15,11 @@ from flask import request
 from werkzeug.wrappers import Response
 
 from intake.access import Permission
+from intake.errors import ValidationFailed
 from intake.http.unit_of_work import act, work
+from intake.schemas.clients import ContactIn
 from intake.schemas.intakes import NewIntakeIn
-from intake.services import cases, intakes
+from intake.services import cases, contact_learning, intakes
 from intake.web import forms, intake_keeping, look_alikes, pages, referral_words
 from intake.web.forms import Form
 from intake.web.reading import read
@@ -23,6 +27,8 @@ from intake.web.screens import Screen
 
 blp = Screen("intake_start", __name__)
 FIRST_STEP = "safety"
+#: Where the form's one way to reach the person stands in what the schema takes.
+NUMBER = "/client/contacts/0"
 
 
 @blp.page("/intakes/new")
@@ -42,9 +48,8 @@ def create() -> Response:
     else:
         order = forms.load(NewIntakeIn(), client=_client(), answers=note)
     made = intakes.register(now.session, order, actor=now.actor, now=now.now)
-    return pages.go(
-        "console.intake_steps.show", intake_id=made.id, slug=FIRST_STEP, done="intake_begun"
-    )
+    done = "intake_begun" if known is None else _learn_number(known)
+    return pages.go("console.intake_steps.show", intake_id=made.id, slug=FIRST_STEP, done=done)
 
 
 @blp.page("/intakes/new/similar")
@@ -83,3 +88,20 @@ def _client() -> dict[str, Any] | None:
     person = read(NewIntakeIn(), request.form)[0].get("client", {})
     ways = [one for one in person.get("contacts", ()) if one.get("value")]
     return {**person, "contacts": ways} if person else None
+
+
+def _learn_number(client_id: uuid.UUID) -> str:
+    """Keep the number typed for somebody on record; what is said of it, a key of `words.DONE`.
+
+    Raises ValidationFailed at the fields of this form.
+    """
+    now, person = work(), _client() or {}
+    if not person.get("contacts"):
+        return "intake_begun"
+    try:
+        order = forms.checked(ContactIn(), person["contacts"][0])
+        made = contact_learning.learn(now.session, client_id, order, actor=now.actor, now=now.now)
+    except ValidationFailed as error:
+        found = (replace(one, pointer=NUMBER + one.pointer) for one in error.fields)
+        raise ValidationFailed(*found) from error
+    return "intake_begun_number" if made else "intake_begun_known_number"

@@ -20,6 +20,9 @@ DONE: dict[str, str] = {
     "recommendation_made": "This is what the rules suggest for what is known now.",
     "draft_kept": "The draft is kept. It waits here and on Today until you go on.",
     "intake_begun": "The referral is registered. From now on everything is saved while you type.",
+    "intake_begun_number": "The referral is registered, and the number is added to this person's.",
+    "intake_begun_known_number": "The referral is registered. The number was on record"
+    " already; what may be done with it stays as it was.",
     "call_back": "The draft is kept, and a task asks you to ring again at that time.",
     "intake_handed_in": "The intake is handed in.",
     "intake_booked": "The intake is handed in, and the first appointment is booked.",

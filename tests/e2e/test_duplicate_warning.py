@@ -56,9 +56,12 @@ def test_duplicate_warning(
     expect(panel).to_contain_text("Maya Linton")
     expect(panel).to_contain_text("Born 14 March 1997")
     here.accept()
+    here.page.get_by_label("Telephone").fill("+44 7700 900777")
+    here.page.get_by_label("Text messages and calls").check()
     panel.get_by_role("button", name="Use this person").click()
 
     expect(here.page.get_by_role("heading", level=1)).to_have_text("Caller and safety")
+    expect(here.page.get_by_role("status").first).to_contain_text("the number is added")
     [case] = web.rows("SELECT id FROM cases WHERE client_id = :c", c=maya)
     acts = web.rows(
         "SELECT subtype FROM audit_events WHERE site_id = :s AND type = 'client'"
@@ -76,9 +79,13 @@ def test_the_same_name_and_birth_date_are_asked_about_once_more(
     here = browse()
     here.expected = {409}
     here.enter(jo)
-    describe(here, "Linton")
-
-    here.page.get_by_role("button", name="Begin the intake").click()
+    describe(here, "Lynton")
+    panel = here.page.locator("#similar")
+    expect(panel.get_by_role("button", name="Use this person")).to_be_visible()
+    here.page.get_by_label("Family name").fill("Linton")
+    # Enter begins the intake of the person typed, whatever button the panel offers.
+    here.page.get_by_label("Who calls, if not the person").fill("Her mother")
+    here.press("Enter")
 
     summary = here.page.get_by_role("alert")
     expect(summary).to_be_focused()

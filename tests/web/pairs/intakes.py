@@ -91,6 +91,35 @@ def begin(coordinator: Caller) -> Answers:
     return [coordinator.post("/intakes", {"client": client, "referral": REFERRAL})]
 
 
+@dataclass(frozen=True)
+class Known:
+    """Somebody on record without a case, and who begins intakes."""
+
+    coordinator: Caller
+    client_id: str
+
+
+def known(web: Web, site: TestSite) -> Known:
+    """Maya, registered before."""
+    coordinator = nobody_yet(web, site)
+    made = coordinator.post("/clients", PERSON).get_json()
+    return Known(coordinator, str(made["id"]))
+
+
+def begin_again_by_page(one: Known) -> Answers:
+    """The first page, with "Use this person"."""
+    pages = pages_of(one.coordinator)
+    pages.get("/intakes/new")
+    return [pages.send("/intakes/new", **BEGUN, _use=one.client_id)]
+
+
+def begin_again(one: Known) -> Answers:
+    """The same; the number is a second call."""
+    body = {"client_id": one.client_id, "referral": REFERRAL}
+    begun = one.coordinator.post("/intakes", body)
+    return [begun, one.coordinator.post(f"/clients/{one.client_id}/contacts", NUMBER)]
+
+
 def look_by_page(coordinator: Caller) -> Answers:
     """Who looks alike, as the form asks by itself."""
     pages = pages_of(coordinator)
@@ -266,6 +295,7 @@ PAIRS = (
         merge,
     ),
     Pair("console.intake_start.create", "registered", nobody_yet, begin_by_page, begin),
+    Pair("console.intake_start.create", "known", known, begin_again_by_page, begin_again),
     Pair("console.intake_start.similar", "looked up", nobody_yet, look_by_page, look),
     Pair("console.intake_steps.save", "one step", draft, step_by_page, step),
     Pair("console.intake_steps.save", "a quick note", draft, note_by_page, note),
