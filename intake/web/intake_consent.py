@@ -8,13 +8,10 @@ from werkzeug.wrappers import Response
 
 from intake.access import Permission
 from intake.clinical import quick_note
-from intake.errors import BadRequest
 from intake.http.unit_of_work import act, work
-from intake.models.clients import CONSENT_PURPOSES
-from intake.schemas.clients import ConsentIn
 from intake.services import consents, intakes
-from intake.services.intake_views import IntakeView
 from intake.web import (
+    consent_answers,
     forms,
     intake_keeping,
     intake_outline,
@@ -28,9 +25,6 @@ from intake.web.screens import Screen
 
 blp = Screen("intake_consent", __name__)
 SLUG = "consent"
-#: The wording that a service begins with; each answer keeps the version it was given to.
-WORDING = "2026-01"
-GIVEN, REFUSED, WITHDRAWN = ("given", "Given"), ("refused", "Refused"), ("withdrawn", "Withdrawn")
 
 
 @blp.page("/intakes/<uuid:intake_id>/steps/consent")
@@ -49,13 +43,8 @@ def show(intake_id: uuid.UUID) -> Response:
         step=step,
         number=intake_outline.STEPS.index(step) + 1,
         steps=intake_progress.lines(found),
-        form=forms.form(
-            {"consents": known, "wording_version": WORDING}
-            | intake_keeping.shown(SLUG, found.answers)
-        ),
-        purposes=[
-            (one, intake_ways.PURPOSES[one], _choices(known.get(one))) for one in _in_order()
-        ],
+        form=consent_answers.form(known, intake_keeping.shown(SLUG, found.answers)),
+        purposes=consent_answers.asked(known),
         facts=[],
         saved="",
         note_mark=intake_keeping.mark(quick_note.of(found.answers)),
@@ -65,7 +54,7 @@ def show(intake_id: uuid.UUID) -> Response:
 @blp.form("/intakes/<uuid:intake_id>/steps/consent")
 @act(Permission.CONSENT_RECORD)
 def record(intake_id: uuid.UUID) -> Response:
-    """What was decided anew is written down; what stands already is not repeated.
+    """What was decided on this page is written down; what stands already is not repeated.
 
     By itself the page saves its quick note alone: consent is recorded on purpose only.
     """
@@ -76,33 +65,9 @@ def record(intake_id: uuid.UUID) -> Response:
         intake_keeping.refuse_wrong(note)
         intake_keeping.keep(intake_id, note)
     found = intakes.read(now.session, intake_id, actor=now.actor)
-    for order in _orders(found):
+    decided = consent_answers.orders(intake_ways.current(found), also=(NOTE.name,))
+    for order in decided:
         consents.record(now.session, found.case_id, order, actor=now.actor, now=now.now)
     if forms.text("_do") == "back":
         return pages.go("console.intakes.show", intake_id=intake_id, done="consents_kept")
     return pages.go("console.intake_check.show", intake_id=intake_id, done="consents_kept")
-
-
-def _in_order() -> tuple[str, ...]:
-    """Treatment and reminders first: without them nothing goes on."""
-    first = ("treatment", "reminders")
-    return first + tuple(one for one in CONSENT_PURPOSES if one not in first)
-
-
-def _choices(before: str | None) -> tuple[tuple[str, str], ...]:
-    return (GIVEN, WITHDRAWN) if before == "given" else (GIVEN, REFUSED)
-
-
-def _orders(found: IntakeView) -> list[consents.ConsentOrder]:
-    """The answers that differ from what stands."""
-    before = intake_ways.current(found)
-    said = {one: forms.text(f"consents.{one}") for one in CONSENT_PURPOSES}
-    known = {f"consents.{one}" for one in CONSENT_PURPOSES} | {"wording_version", NOTE.name}
-    if any(not one.startswith("_") and one not in known for one in forms.sent()):
-        raise BadRequest("This form has a field that isn't known here. Load the page again.")
-    version = forms.text("wording_version")
-    return [
-        forms.checked(ConsentIn(), {"purpose": one, "status": status, "wording_version": version})
-        for one, status in said.items()
-        if status and status != before.get(one)
-    ]
