@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from dataclasses import dataclass, replace
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -45,6 +46,8 @@ STEPS: dict[str, tuple[tuple[str, ...], str]] = {
     "end": (("started",), "ended"),
     "withdraw": (("waiting", "offered", "accepted"), "withdrawn"),
 }
+# The steps that have a day of their own.
+DATED = ("start", "end")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +64,7 @@ class NewPlacement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """What happens with a place: an action of STEPS, its day (None: today) and its reason."""
+    """What happens with a place: an action of STEPS, the day of a dated one, the reason."""
 
     action: str
     on: dt.date | None = None
@@ -133,7 +136,8 @@ def take(
                        f"{' or '.join(origins)}.")  # fmt: skip
     if step.action == "offer":
         _refuse_full(session, kept.programme)
-    _date(row, step, today)
+    if step.action in DATED:
+        _date(row, step, today, ZoneInfo(actor.time_zone))
     row.state = target
     _add_words(kept, reason=step.reason)
     task_endings.end_for_placement(session, row.id, "done" if target == "offered" else "cancelled")
@@ -196,16 +200,18 @@ def _check_experience(order: NewPlacement, programme: Programme) -> None:
     errors.raise_if_any()
 
 
-def _date(row: Placement, step: Step, today: dt.date) -> None:
-    """The day of a start or an end: not to come, and in their order."""
+def _date(row: Placement, step: Step, today: dt.date, zone: ZoneInfo) -> None:
+    """The day of a start or an end, by the days of the site: not to come, and in their order."""
     on = step.on or today
-    earliest = row.started_on if step.action == "end" else row.waits_since.date()
+    earliest = row.started_on
+    if step.action == "start":
+        earliest = row.waits_since.astimezone(zone).date()
     if on > today or (earliest is not None and on < earliest):
         message = "Enter a day that has come, and not before the one it follows."
         raise ValidationFailed(FieldError("/on", "out_of_range", message))
     if step.action == "start":
         row.started_on = on
-    elif step.action == "end":
+    else:
         row.ended_on = on
 
 

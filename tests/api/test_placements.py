@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import concurrent.futures
+import datetime as dt
 import uuid
 from typing import Any
 
@@ -104,6 +105,24 @@ def test_days_are_counted_by_the_sites_own(web: Web) -> None:
     cases.at_ten(web, "2027-01-12")
 
     assert [one["days_waited"] for one in waiting(case, there)] == [1]
+
+
+def test_west_of_utc_a_place_asked_for_in_the_evening_is_offered_and_taken(web: Web) -> None:
+    """In New York it is nine in the evening, and the next day in UTC already."""
+    site = web.site(time_zone="America/New_York")
+    case = bookings.a_case(web, site)
+    there = programme(site)
+    web.set_clinic_time(dt.datetime(2027, 1, 13, 2, tzinfo=dt.UTC))
+    place = asked(case, there)
+
+    steps = [step(case, place, one) for one in ("offer", "accept")]
+    early = step(case, place, "start", on="2027-01-11")
+    steps.append(step(case, place, "start"))
+
+    assert [one.status_code for one in steps] == [200, 200, 200]
+    assert pointers(expect_problem(early, 422, "validation-failed")) == {"/on"}
+    [found] = case.counsellor.get(f"/cases/{case.id}/placements").get_json()["data"]
+    assert found["started_on"] == "2027-01-12"
 
 
 def test_a_freed_place_calls_the_next_one_once(web: Web, site: TestSite, case: CaseOf) -> None:
