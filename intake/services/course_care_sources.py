@@ -1,14 +1,14 @@
 """What of the care around a plan is in the course of a case? Arms, goals, services, proposals.
 
-A day has no hour: what is known by its day alone stands at the start of it, and never before what
-it was based on.
+A day has no hour: what is known by its day alone stands at the start of it at the site, and never
+before what it was based on.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import DateTime, Select, cast, func
+from sqlalchemy import DateTime, Select, Text, cast, func, literal
 
 from intake.models import (
     Case,
@@ -25,19 +25,19 @@ from intake.models import (
 from intake.services.course_parts import Viewer, entry
 
 
-def day(column: Any) -> Any:
-    """The start of a day, to stand among moments."""
-    return cast(column, DateTime(timezone=True))
+def day(column: Any, viewer: Viewer) -> Any:
+    """The start of a day at the site, to stand among moments."""
+    zone = literal(viewer.actor.time_zone, Text)
+    return func.timezone(zone, cast(column, DateTime), type_=DateTime(timezone=True))
 
 
 def arms_begun(case: Case, viewer: Viewer) -> Select[Any]:
     """A decision came into force: the day from which the person was treated in its setting."""
-    del viewer
     row = PlanDecision
     return (
         entry(
             "arm_began", row, case, at=func.greatest(Recommendation.computed_at,
-            day(row.in_force_from)), state=row.state, code=row.chosen_setting,
+            day(row.in_force_from, viewer)), state=row.state, code=row.chosen_setting,
             detail=row.change_code, who_id=func.coalesce(row.signed_off_by, row.decided_by),
             about_id=row.recommendation_id,
         )
@@ -48,12 +48,11 @@ def arms_begun(case: Case, viewer: Viewer) -> Select[Any]:
 
 def arms_ended(case: Case, viewer: Viewer) -> Select[Any]:
     """A decision went out of force: by a step up or down, a revision, or with the case."""
-    del viewer
     row = PlanDecision
     return (
         entry(
             "arm_ended", row, case, at=func.greatest(Recommendation.computed_at,
-            day(row.in_force_until)), state=row.state, code=row.chosen_setting,
+            day(row.in_force_until, viewer)), state=row.state, code=row.chosen_setting,
             detail=row.end_code, about_id=row.recommendation_id,
         )
         .join(row.recommendation)
@@ -99,12 +98,11 @@ def outbound(case: Case, viewer: Viewer) -> Select[Any]:
 
     One that a person planned and that didn't leave has no other moment than that of its row.
     """
-    del viewer
     row = OutboundReferral
-    decided = func.greatest(Recommendation.computed_at, day(PlanDecision.decided_on))
+    decided = func.greatest(Recommendation.computed_at, day(PlanDecision.decided_on, viewer))
     return (
         entry(
-            "outbound_referral", row, case, at=func.coalesce(decided, day(row.sent_on),
+            "outbound_referral", row, case, at=func.coalesce(decided, day(row.sent_on, viewer),
             row.created_at), state=row.state, code=row.kind, detail=row.urgency,
             who_id=row.created_by, about_id=row.plan_decision_id,
         )
@@ -126,9 +124,8 @@ def attempts(case: Case, viewer: Viewer) -> Select[Any]:
 
 def safety_plans(case: Case, viewer: Viewer) -> Select[Any]:
     """A version of the safety plan was written with the person."""
-    del viewer
     row = SafetyPlan
     return entry(
-        "safety_plan", row, case, at=day(row.written_on), number=row.number,
+        "safety_plan", row, case, at=day(row.written_on, viewer), number=row.number,
         who_id=row.written_by,
     ).where(row.case_id == case.id)  # fmt: skip

@@ -65,12 +65,11 @@ def _recommendations(case: Case, viewer: Viewer) -> Select[Any]:
 
 def _decisions(case: Case, viewer: Viewer) -> Select[Any]:
     """A decision has a day and no hour; it never stands before what it was based on."""
-    del viewer
     row = PlanDecision
     return (
         entry(
             "decision", row, case,
-            at=func.greatest(Recommendation.computed_at, day(row.decided_on)),
+            at=func.greatest(Recommendation.computed_at, day(row.decided_on, viewer)),
             state=row.state, code=row.chosen_setting, detail=row.override_code,
             who_id=row.decided_by, about_id=row.recommendation_id,
         )

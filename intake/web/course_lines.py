@@ -58,7 +58,9 @@ def months(
 def _line(one: CourseEntry, staff: Mapping[uuid.UUID, str], zone: str) -> Line:
     icon, tone, title, text = KINDS.get(one.type, _other)(one)
     when: dt.datetime = words.local(one.at, zone)
-    at = words.day(when) if one.type in OF_A_DAY else f"{words.day(when)}, {when:%H:%M}"
+    # A referral that left has a day and no hour; one that was planned has its moment.
+    is_day = one.type in OF_A_DAY or (one.type == "outbound_referral" and when.time() == dt.time())
+    at = words.day(when) if is_day else f"{words.day(when)}, {when:%H:%M}"
     who = staff.get(one.who_id, "") if one.who_id else ""
     by = who or ("automatic" if one.type == "message" else "")
     return icon, tone, title, text, ", ".join(part for part in (at, by) if part)
