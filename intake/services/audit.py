@@ -109,8 +109,12 @@ def context_of(session: Session) -> Context:
 
 
 def record(session: Session, event: Event) -> None:
-    """Collect one event; it is written with the act or the act does not happen."""
-    session.info["audit_events"].append(event)
+    """Collect one event, or one for each hundred rows it names; without it the act fails."""
+    ids = event.returned_ids
+    for first in range(0, max(len(ids), 1), RETURNED_IDS):
+        part = ids[first : first + RETURNED_IDS]
+        hits = len(part) if event.hits == len(ids) else event.hits
+        collected(session).append(replace(event, hits=hits, returned_ids=part))
 
 
 def record_list(
@@ -121,9 +125,8 @@ def record_list(
 
     Every list that staff read leaves exactly this one.
     """
-    ids = tuple(shown)
     event = Event(noun, "list", "R", client_id=client_id, sensitivity=sensitivity)
-    record(session, replace(event, hits=len(ids), returned_ids=ids))
+    record(session, replace(event, hits=len(ids := tuple(shown)), returned_ids=ids))
 
 
 def settle(session: Session) -> None:
@@ -146,12 +149,9 @@ def needs_event(session: Session) -> bool:
 
 
 def record_shown(session: Session, noun: str, shown: Collection[uuid.UUID]) -> None:
-    """Whose cases a view across cases showed; an event holds a hundred identifiers."""
-    ids = sorted(set(shown))
-    for first in range(0, max(len(ids), 1), RETURNED_IDS):
-        part = tuple(ids[first : first + RETURNED_IDS])
-        event = Event(noun, "read", "R", hits=len(part), returned_ids=part, sensitivity="P2")
-        record(session, event)
+    """Whose cases a view across cases showed."""
+    ids = tuple(sorted(set(shown)))
+    record(session, Event(noun, "read", "R", hits=len(ids), returned_ids=ids, sensitivity="P2"))
 
 
 def collected(session: Session) -> list[Event]:
@@ -242,7 +242,7 @@ def _row(context: Context, event: Event, key_id: int) -> dict[str, object]:
         "client_id": event.client_id,
         "query_hash": event.query_hash,
         "hits": event.hits,
-        "returned_ids": list(event.returned_ids[:RETURNED_IDS]) or None,
+        "returned_ids": list(event.returned_ids) or None,
         "fields": sorted(event.fields) or None,
         "sensitivity": event.sensitivity,
         "schema_version": SCHEMA_VERSION,
