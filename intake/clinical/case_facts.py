@@ -16,6 +16,20 @@ class Attempt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Sought:
+    """How long somebody has been away and how they were sought, as far as it is on record.
+
+    `attempts` count for a case that is lost, `since_referral` for a referral that is declined
+    because nobody was reached; the same way on one day counts once.
+    """
+
+    missed_in_a_row: int
+    first_missed_on: date | None
+    attempts: tuple[Attempt, ...]
+    since_referral: tuple[Attempt, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
     """What whoever moves a case says with it; the free text is only known to be there or not."""
 

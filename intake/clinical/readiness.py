@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Mapping
 from datetime import date, timedelta
 
 from intake.clinical import lifecycle, missed_visits
-from intake.clinical.case_facts import Attempt, Known, Said
+from intake.clinical.case_facts import Attempt, Known, Said, Sought
 from intake.clinical.missed_visits import Absence
 
 TREATMENT_CONTACTS = ("session", "admission", "contact")
@@ -36,15 +36,31 @@ def triaged_on(known: Known, said: Said) -> date | None:
     return on or known.handed_in_on
 
 
-def _absence(known: Known, said: Said) -> Absence:
-    """How long the person has been away, from the visits and the attempts listed."""
+def sought(known: Known) -> Sought:
+    """How the person was sought so far: what counts for a loss, and for a referral declined."""
+    return _sought(known, Said())
+
+
+def _sought(known: Known, said: Said) -> Sought:
     missed = missed_visits.streak(status for status, _, _ in known.visits)
     days = [day for status, _, day in known.visits if status == "noshow"][:missed]
     first = min(days) if days else None
-    return Absence(
+    tried = sorted(_tried(known, said), key=lambda one: (one.on, one.channel))
+    return Sought(
         missed_in_a_row=missed,
-        attempts=sum(_is_since(one.on, first, known) for one in _tried(known, said)),
         first_missed_on=first,
+        attempts=tuple(one for one in tried if _is_since(one.on, first, known)),
+        since_referral=tuple(one for one in tried if _is_since(one.on, known.referral_date, known)),
+    )
+
+
+def _absence(known: Known, said: Said) -> Absence:
+    """How long the person has been away, from the visits and the attempts listed."""
+    found = _sought(known, said)
+    return Absence(
+        missed_in_a_row=found.missed_in_a_row,
+        attempts=len(found.attempts),
+        first_missed_on=found.first_missed_on,
         open_priorities=known.open_priorities,
     )
 
@@ -76,9 +92,7 @@ def _triage_after_referral(known: Known, said: Said) -> bool:
 def _decline_attempts(known: Known, said: Said) -> bool:
     if said.decline_reason != "no_contact":
         return said.decline_reason is not None
-    tried = _tried(known, said)
-    counted = {one for one in tried if _is_since(one.on, known.referral_date, known)}
-    return len(counted) >= missed_visits.ATTEMPTS_BEFORE_LOST
+    return len(_sought(known, said).since_referral) >= missed_visits.ATTEMPTS_BEFORE_LOST
 
 
 def _first_contact(known: Known, said: Said) -> bool:

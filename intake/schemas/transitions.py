@@ -129,6 +129,30 @@ class PossibleMoveOut(Out):
     missing = fields.List(fields.Nested(LackOut), required=True)
 
 
+class SoughtAttemptOut(Out):
+    """One attempt at reaching the person that counts."""
+
+    on = fields.Date(required=True)
+    channel = one_of(*ATTEMPT_CHANNELS, required=True)
+
+
+class SoughtOut(Out):
+    """How long somebody has been away and how they were sought, as far as it is on record."""
+
+    missed_in_a_row = fields.Integer(required=True)
+    first_missed_on = fields.Date(required=True, allow_none=True)
+    attempts = fields.List(
+        fields.Nested(SoughtAttemptOut),
+        required=True,
+        metadata={"description": "since the first of the missed visits: for lost_to_follow_up"},
+    )
+    since_referral = fields.List(
+        fields.Nested(SoughtAttemptOut),
+        required=True,
+        metadata={"description": "for declined, where nobody was reached"},
+    )
+
+
 class OutlookOut(Out):
     """Where a case stands and where it can go."""
 
@@ -136,6 +160,7 @@ class OutlookOut(Out):
     state = one_of(*STATES, required=True)
     version = fields.Integer(required=True)
     moves = fields.List(fields.Nested(PossibleMoveOut), required=True)
+    sought = fields.Nested(SoughtOut, required=True)
 
 
 class NewClearanceIn(In):

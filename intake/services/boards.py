@@ -51,6 +51,7 @@ WORKLISTS: Mapping[str, Makers] = {
     "unowned_tasks": (worklist_kinds.unowned_tasks,),
     "unresolved_visits": (board_kinds.unresolved,),
     "unsigned_notes": (worklist_kinds.unsigned_notes,),
+    "waiting_decisions": (worklist_kinds.waiting_decisions,),
     "waiting_referrals": (board_kinds.referrals,),
 }
 

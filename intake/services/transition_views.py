@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from intake.access import Actor, Permission
 from intake.clinical import lifecycle, move_needs, readiness
+from intake.clinical.case_facts import Sought
 from intake.crypto import Vault
 from intake.models import CaseTransition
 from intake.services import audit, case_moves, cases, move_facts, pages, relations, sealed_text
@@ -70,6 +71,7 @@ class Outlook:
     state: str
     version: int
     moves: tuple[PossibleMove, ...]
+    sought: Sought
 
 
 def history(
@@ -102,7 +104,7 @@ def possible(session: Session, case_id: uuid.UUID, *, actor: Actor, now: dt.date
     found = readiness.fulfilled(known, case_moves.NOTHING_SAID)
     audit.record(session, Event("case", "outlook", "R", row=case, client_id=client.id))
     moves = tuple(_possible(one, found, actor) for one in lifecycle.moves_from(case.state))
-    return Outlook(case.id, case.state, case.version, moves)
+    return Outlook(case.id, case.state, case.version, moves, readiness.sought(known))
 
 
 def _possible(rule: lifecycle.Move, found: frozenset[str], actor: Actor) -> PossibleMove:

@@ -70,6 +70,12 @@ def unowned_tasks(reader: Reader) -> Lane:
     return _tasks("unowned_tasks", Task.owner_id.is_(None))
 
 
+def waiting_decisions(reader: Reader) -> Lane:
+    """Open tasks that ask for a second person's decision, the soonest due first."""
+    del reader
+    return _tasks("waiting_decisions", Task.kind.in_(("approve_discharge", "sign_off")))
+
+
 def missed_visits(reader: Reader) -> Lane:
     """Open steps of the outreach after a missed visit, the soonest due first."""
     del reader

@@ -33,6 +33,7 @@ from intake.web import (
     pages,
     plans,
     progress_notes,
+    proposals,
     referrals,
     refusals,
     second_factor,
@@ -73,6 +74,7 @@ SCREENS = (
     progress_notes,
     break_glass,
     transitions,
+    proposals,
     referrals,
 )
 #: Never in production.

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from marshmallow import fields, validate
 
-from intake.clinical import move_needs
+from intake.clinical import lifecycle, missed_visits, move_needs
+from intake.clinical.case_facts import Attempt
 from intake.schemas.transitions import TransitionIn
-from intake.services.transition_views import PossibleMove
+from intake.services.proposals import BY_APPROVAL
+from intake.services.transition_views import Outlook, PossibleMove
+from intake.web import words
 
 LABELS = {
     "triage_date": "Day of the telephone triage",
@@ -29,6 +34,13 @@ LABELS = {
 }
 #: Several rows each; said by API so far.
 TOO_MUCH = frozenset({"attempts", "referral"})
+WAYS = {
+    "phone": "by phone",
+    "sms": "by text",
+    "in_person": "in person",
+    "email": "by e-mail",
+    "post": "by post",
+}
 LINES = frozenset({"receiving_service", "accepted_by", "death_source"})
 
 
@@ -42,6 +54,22 @@ class Field:
     options: tuple[tuple[str, str], ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Seeking:
+    """How long somebody is away, how many attempts of those needed count, and which."""
+
+    away: str
+    count: str
+    attempts: tuple[Attempt, ...]
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """Each attempt in words."""
+        return tuple(
+            f"{words.day(one.on)}, {WAYS.get(one.channel, one.channel)}" for one in self.attempts
+        )
+
+
 def of(move: PossibleMove) -> tuple[Field, ...]:
     """What is said with a move, in the order of what it lacks; any move takes a reason."""
     named = [name for lack in move.missing for name in lack.fields]
@@ -50,9 +78,29 @@ def of(move: PossibleMove) -> tuple[Field, ...]:
     return tuple(_field(name, known[name]) for name in dict.fromkeys(named) if name in LABELS)
 
 
-def stored(move: PossibleMove) -> tuple[str, ...]:
-    """What is missing in the record: nothing said with the move makes up for it."""
-    return tuple(lack.meaning for lack in move.missing if not lack.fields)
+def stored(move: PossibleMove, *, approved: bool = False) -> tuple[str, ...]:
+    """What is missing in the record: nothing said with the move makes up for it.
+
+    `approved` leaves out the agreement that a proposal asks for.
+    """
+    return tuple(
+        lack.meaning
+        for lack in move.missing
+        if not lack.fields and not (approved and lack.need in BY_APPROVAL)
+    )
+
+
+def sought(outlook: Outlook) -> Mapping[str, Seeking]:
+    """How the person was sought so far, by the move that asks for it."""
+    found, most = outlook.sought, missed_visits.ATTEMPTS_BEFORE_LOST
+    away = f"{words.many(found.missed_in_a_row, 'missed visit')} in a row"
+    if found.first_missed_on is not None:
+        until = found.first_missed_on + dt.timedelta(days=lifecycle.SOUGHT_FOR_DAYS)
+        away = f"{away} since {words.day(found.first_missed_on)}, sought until {words.day(until)}"
+    return {
+        "lost_to_follow_up": Seeking(away, f"{len(found.attempts)} of {most}", found.attempts),
+        "declined": Seeking("", f"{len(found.since_referral)} of {most}", found.since_referral),
+    }
 
 
 def can_be_said(move: PossibleMove) -> bool:

@@ -82,6 +82,12 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
                 Permission.APPOINTMENT_READ,
                 also="console.appointments.",
             ),
+            Item(
+                "Proposals",
+                "console.proposals.show_list",
+                "shield-check",
+                Permission.PROPOSAL_DECIDE,
+            ),
         ),
     ),
     ("Development", (Item("Style guide", "console.styleguide.show", "journal-text"),)),

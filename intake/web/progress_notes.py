@@ -27,6 +27,10 @@ FORMAT_WORDS = (
     ("birp", "BIRP", "Behaviour, what was done, how the person responded, what comes next"),
     ("free", "Free text", "One field"),
 )
+READERS = (
+    ("normal", "Whoever works with the case"),
+    ("restricted", "Restricted: closed to an emergency access, too"),
+)
 SECTIONS = {
     "subjective": "What the person says",
     "objective": "What is seen",
@@ -75,8 +79,9 @@ def new(case_id: uuid.UUID) -> Response:
     return pages.page(
         "progress_notes/new.html",
         subject=subject,
-        form=forms.form({"format": "free"}),
+        form=forms.form({"format": "free", "confidentiality": "normal"}),
         formats=FORMAT_WORDS,
+        readers=READERS,
         drafts=[
             (
                 url_for("console.progress_notes.show", note_id=one.id),
@@ -112,10 +117,39 @@ def show(note_id: uuid.UUID) -> Response:
         sections=[(name, SECTIONS[name]) for name in FORMATS[found.format]],
         form=forms.form({"sections": dict(found.sections)}, version=found.version),
         is_mine=found.state == "draft" and found.author_id == now.actor.staff_id,
+        may_add=found.state == "signed" and now.actor.may(Permission.NOTE_WRITE),
         longest=LONGEST,
         saved="",
         here_again=url_for("console.progress_notes.show", note_id=note_id),
     )
+
+
+@blp.page("/notes/<uuid:note_id>/addendum")
+@act(Permission.NOTE_WRITE)
+def add(note_id: uuid.UUID) -> Response:
+    """Which form an addendum has, beside the note that it adds to."""
+    now = work()
+    found = progress_note_views.read(now.session, note_id, actor=now.actor)
+    return pages.page(
+        "progress_notes/add.html",
+        found=found,
+        subject=case_tabs.named(found.case_id),
+        sections=[(name, SECTIONS[name]) for name in FORMATS[found.format]],
+        form=forms.form({"format": found.format}, version=found.version),
+        formats=FORMAT_WORDS,
+    )
+
+
+@blp.form("/notes/<uuid:note_id>/addendum")
+@act(Permission.NOTE_WRITE)
+def amend(note_id: uuid.UUID) -> Response:
+    """An empty draft of one's own; the signed note stays as it is."""
+    now, version = work(), form_parts.version()
+    order = forms.load(NewNoteIn(), sections={})
+    made = progress_notes.amend(
+        now.session, note_id, order, version=version, actor=now.actor, now=now.now
+    )
+    return pages.go("console.progress_notes.show", note_id=made.id)
 
 
 @blp.form("/notes/<uuid:note_id>")

@@ -15,6 +15,7 @@ from intake.services import plan_views, task_views, tasks
 from intake.services.task_changes import CLOSES_WITH
 from intake.services.task_views import TaskView
 from intake.web import case_cards, case_words, forms, pages, words
+from intake.web.proposal_words import PLACES, PROPOSED
 from intake.web.screens import Screen
 
 blp = Screen("tasks", __name__)
@@ -59,6 +60,8 @@ def _asked_about(found: TaskView) -> tuple[str, str] | None:
         return "Go to the alert", url_for("console.alerts.show", alert_id=found.alert_id)
     if found.case_id is None:
         return None
+    if found.kind == PROPOSED:
+        return "Go to the proposal", url_for(PLACES[PROPOSED], case_id=found.case_id)
     plan_id = plan_views.asked_about(now.session, found.case_id, found.kind, actor=now.actor)
     if plan_id is None:
         return None

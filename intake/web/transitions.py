@@ -23,17 +23,22 @@ blp = Screen("transitions", __name__)
 @act(Permission.CASE_MOVE)
 def show(case_id: uuid.UUID) -> Response:
     """Every move from here, with what it still lacks and whose it is."""
+    now = work()
     subject, found = case_tabs.subject(case_id), _outlook(case_id)
     return pages.page(
         "transitions/show.html",
         subject=subject,
         state=case_words.toned(case_words.STATES, found.state),
+        sought=move_fields.sought(found),
+        may_propose=now.actor.may(Permission.PROPOSAL_MAKE),
+        may_call=now.actor.may(Permission.REFERRAL_WORK),
+        may_correct=found.state == "deceased" and now.actor.may(Permission.PROPOSAL_DECIDE),
         moves=[
             (
                 one,
                 case_words.move(found.state, one.to),
                 ", ".join(words.role(role).lower() for role in one.roles),
-                move_fields.stored(one),
+                move_fields.stored(one, approved=True),
                 move_fields.can_be_said(one),
             )
             for one in found.moves

@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.conftest import NARROWEST, Browse
+from tests.e2e.conftest import NARROWEST, Browse, Browsing
 from tests.makers import bookings, orders
 from tests.support.people import Account
 from tests.support.web import TestSite, Web
@@ -24,6 +24,12 @@ def sam_with_two(web: Web, site: TestSite, sam: Account) -> Account:
             bookings.book(case, local_start="2027-01-25T11:00", staff_id=str(sam.staff_id))
     web.set_clinic_time(dt.datetime(2027, 1, 25, 9, 30, tzinfo=dt.UTC))
     return sam
+
+
+def first_case(here: Browsing) -> str:
+    """The address of the first case of the caseload."""
+    here.go("/caseload")
+    return str(here.page.locator("tbody th a").first.get_attribute("href"))
 
 
 def test_lists(browse: Browse, sam_with_two: Account) -> None:
@@ -47,6 +53,10 @@ def test_lists(browse: Browse, sam_with_two: Account) -> None:
     here.accept()
 
     narrow.enter(sam_with_two.another().sign_in())
-    for path in ("/caseload", "/appointments", "/cases"):
+    case = first_case(here)
+    for path in (
+        "/caseload", "/appointments", "/cases", "/proposals", f"{case}/proposals",
+        f"{case}/transitions", f"{case}/proposals/new/discharge",
+    ):  # fmt: skip
         narrow.go(path)
         narrow.accept()

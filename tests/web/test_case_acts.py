@@ -142,6 +142,37 @@ def test_a_note_is_kept_while_one_types_and_signed(full: CaseOf) -> None:
     assert '<form method="post" novalidate data-keeps' not in read
 
 
+def test_a_signed_note_is_added_to(full: CaseOf) -> None:
+    note = progress.signed_progress_note(full, confidentiality="restricted")
+    pages, path = pages_of(full.lead), f"/notes/{note}/addendum"
+    assert f'href="{path}"' in text_of(pages.get(f"/notes/{note}"), 200)
+    assert "Restricted" in text_of(pages.get(path), 200)
+
+    begun = pages.send(path, format="free").location
+
+    draft = text_of(pages.get(begun), 200)
+    assert "<h1>Addendum</h1>" in draft
+    assert f'href="/notes/{note}"' in draft
+    made = full.lead.get(f"{begun}").get_json()
+    assert (made["addendum_to"], made["confidentiality"]) == (note, "restricted")
+    text_of(pages.get(path), 200)
+    assert "unsigned addendum" in text_of(pages.send(path, format="free"), 409)
+    text_of(pages_of(full.coordinator).get(path), 403)
+    unsigned = progress.drafted_note(full)
+    text_of(pages_of(full.counsellor).get(f"/notes/{unsigned}"), 200)
+
+
+def test_a_restricted_note_says_so_from_the_beginning(full: CaseOf) -> None:
+    pages, path = pages_of(full.counsellor), f"/cases/{full.id}/notes/new"
+    assert "Who reads it once it is signed" in text_of(pages.get(path), 200)
+
+    begun = pages.send(path, format="free", confidentiality="restricted").location
+
+    assert "Restricted" in text_of(pages.get(begun), 200)
+    assert "Restricted" in text_of(pages.get(f"/cases/{full.id}/notes"), 200)
+    assert full.counsellor.get(begun).get_json()["confidentiality"] == "restricted"
+
+
 def test_a_stale_note_shows_both_versions(full: CaseOf) -> None:
     pages, note = pages_of(full.counsellor), progress.drafted_note(full)
     text_of(pages.get(f"/notes/{note}"), 200)

@@ -211,7 +211,7 @@ def test_the_list_of_visits_costs_the_same_for_many(
         ("intake_coordinator", ["Today", "Intakes", "Cases", "Appointments"]),
         ("counsellor", ["Today", "Intakes", "Caseload", "Appointments"]),
         ("peer_worker", ["Today", "Cases", "Appointments"]),
-        ("clinical_lead", ["Today", "Intakes", "Caseload", "Appointments"]),
+        ("clinical_lead", ["Today", "Intakes", "Caseload", "Appointments", "Proposals"]),
         ("auditor", ["Today", "Cases"]),
         ("administrator", ["Today"]),
     ],

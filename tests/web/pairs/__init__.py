@@ -1,6 +1,16 @@
 """Every form of the console and the same act by API; `test_pages_and_api` runs both."""
 
-from tests.web.pairs import assessments, case_work, home, intakes, plans, sign_in, visits, ways
+from tests.web.pairs import (
+    assessments,
+    case_work,
+    decisions,
+    home,
+    intakes,
+    plans,
+    sign_in,
+    visits,
+    ways,
+)
 
 PAIRS = (
     *sign_in.PAIRS,
@@ -9,6 +19,7 @@ PAIRS = (
     *assessments.PAIRS,
     *plans.PAIRS,
     *case_work.PAIRS,
+    *decisions.PAIRS,
     *visits.PAIRS,
     *ways.PAIRS,
 )

@@ -101,9 +101,24 @@ def send_call(row: Row) -> Answers:
     return sent(path, fields | {"_task": f"{row.id} 1"}, row)
 
 
+RESTRICTED = {"format": "dap", "confidentiality": "restricted"}
+
+
 def begin_note(row: Row) -> Answers:
-    """An empty draft."""
-    return [row.person.post(f"/cases/{row.id}/notes", {"format": "dap", "sections": {}})]
+    """An empty draft, closed to an emergency."""
+    return [row.person.post(f"/cases/{row.id}/notes", RESTRICTED | {"sections": {}})]
+
+
+def signed(web: Web, site: TestSite) -> Row:
+    """A note that is signed for good."""
+    case = bookings.a_case(web, site)
+    return Row(case, progress.signed_progress_note(case), case.counsellor)
+
+
+def add_to_note(row: Row) -> Answers:
+    """An empty addendum."""
+    order = {"format": "free", "sections": {}}
+    return [row.person.act(f"/notes/{row.id}/actions/amend", order, version=2)]
 
 
 def sign_note(row: Row) -> Answers:
@@ -174,8 +189,15 @@ PAIRS = (
         "console.progress_notes.create",
         "begin",
         case_alone,
-        partial(sent, "/cases/{id}/notes/new", {"format": "dap"}),
+        partial(sent, "/cases/{id}/notes/new", RESTRICTED),
         begin_note,
+    ),
+    Pair(
+        "console.progress_notes.amend",
+        "add to it",
+        signed,
+        partial(sent, "/notes/{id}/addendum", {"format": "free"}),
+        add_to_note,
     ),
     Pair(
         "console.progress_notes.save",
