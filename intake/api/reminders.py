@@ -43,7 +43,7 @@ def explain_reminder(reminder_id: uuid.UUID) -> Any:
 
 @blp.route("/reminders/<uuid:reminder_id>/actions/resend", methods=["POST"])
 @act(Permission.APPOINTMENT_WRITE)
-@blp.response(200, ReminderOut())
+@blp.response(200, ExplainedReminderOut())
 def resend_reminder(reminder_id: uuid.UUID) -> Any:
     """Plan a reminder that failed again, as another one: every rule is asked again as it leaves."""
     now = work()

@@ -153,6 +153,7 @@ class ReminderStandingOut(Out):
     state = one_of(*REMINDER_STATES, required=True)
     send_after = fields.AwareDateTime(required=True)
     settled = one_of(*SETTLED, required=True, allow_none=True)
+    resend_of = fields.UUID(required=True, allow_none=True)
 
 
 class RemindedAppointmentOut(AppointmentOut):

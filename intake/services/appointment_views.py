@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 from intake.access import Actor, Permission
 from intake.errors import NotFound
 from intake.models import Appointment, Case, Reminder
-from intake.models.reminders import UNSENT
 from intake.services import audit, relations, timelines
 from intake.services.appointment_times import ends, starts
 from intake.services.audit import Event
@@ -32,6 +31,7 @@ REMINDERS = (
                     Reminder.id,
                     Reminder.settled_at,
                     Reminder.contact_attempt_id,
+                    Reminder.resend_of,
                 ),
                 Reminder.send_after,
             )
@@ -54,11 +54,7 @@ class ReminderLine:
     send_after: dt.datetime
     id: uuid.UUID
     settled: str | None
-
-    @property
-    def waits(self) -> bool:
-        """Whether it didn't certainly arrive, and nobody has done anything about it yet."""
-        return self.state in UNSENT and self.settled is None
+    resend_of: uuid.UUID | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,9 +207,14 @@ def _shown(row: Row[Any], now: dt.datetime) -> AppointmentView:
     """One row of `_select`; the database gives times of the reminders as ISO text."""
     lines = tuple(
         ReminderLine(
-            kind, state, dt.datetime.fromisoformat(at), uuid.UUID(id_), settled(since, attempt)
+            kind,
+            state,
+            dt.datetime.fromisoformat(at),
+            uuid.UUID(id_),
+            settled(since, attempt),
+            uuid.UUID(before) if before else None,
         )
-        for kind, state, at, id_, since, attempt in row.reminders or ()
+        for kind, state, at, id_, since, attempt, before in row.reminders or ()
     )
     return view(row.Appointment, now=now, reminders=lines)
 

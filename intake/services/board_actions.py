@@ -10,6 +10,7 @@ from sqlalchemy import Row
 from intake.access import Permission, Scope
 from intake.services import relations
 from intake.services.board_lanes import Reader
+from intake.services.reminder_reasons import RESENT
 
 P = Permission
 
@@ -44,7 +45,9 @@ def _follow_up(row: Row[Any], reader: Reader) -> Iterator[str]:
 
 
 def _reminder(row: Row[Any], reader: Reader) -> Iterator[str]:
-    """A text that didn't arrive is followed by a call, which is written down."""
+    """A text that didn't arrive is sent again, or followed by a call, which is written down."""
+    if row.state in RESENT and _may(row, reader, P.APPOINTMENT_WRITE):
+        yield "resend"
     if _may(row, reader, P.REFERRAL_WORK):
         yield "contact-attempts"
 

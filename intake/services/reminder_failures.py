@@ -33,7 +33,7 @@ from intake.services.appointment_times import starts
 from intake.services.audit import Event
 from intake.services.reminder_facts import Row
 from intake.services.reminder_sending import MAX_ATTEMPTS
-from intake.services.reminder_views import ReminderView
+from intake.services.reminder_views import ExplainedReminder
 
 #: The one outcome of a contact attempt after which the person knows: a message left, or a call
 #: nobody took, reminds nobody.
@@ -42,7 +42,7 @@ SPOKEN = "reached"
 
 def resend(
     session: Session, reminder_id: uuid.UUID, *, actor: Actor, now: dt.datetime
-) -> ReminderView:
+) -> ExplainedReminder:
     """Plan a reminder that failed again, to the best number there is now; the new one is answered.
 
     It leaves at once or at the end of quiet hours, and is judged again as it leaves. Raises as
@@ -65,7 +65,7 @@ def resend(
         session, Event("reminder", "settle", "U", row=failed, client_id=whose, fields=changed)
     )
     session.flush()
-    return reminder_views.view(again)
+    return reminder_views.explained(again, case)
 
 
 def settle_by(session: Session, attempt: ContactAttempt, case: Case) -> None:

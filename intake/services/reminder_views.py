@@ -87,7 +87,7 @@ def list_page(
         session, "reminder", shown, client_id=people.pop() if len(people) == 1 else None
     )
     return timelines.Timeline(
-        rows=[view(row) for row in rows],
+        rows=[ReminderView(**_parts(row)) for row in rows],
         has_more=len(found) > wanted.limit,
         last=timelines.Place(rows[-1].send_after, rows[-1].id) if rows else None,
     )
@@ -98,14 +98,14 @@ def read(session: Session, reminder_id: uuid.UUID, *, actor: Actor) -> Explained
 
     Raises as `relations.require`.
     """
-    attempts = and_(
+    of_it = and_(
         ReminderAttempt.site_id == Reminder.site_id, ReminderAttempt.reminder_id == Reminder.id
     )
     rows = session.execute(
         select(Reminder, Case, ReminderAttempt)
         .join(Reminder.appointment)
         .join(Appointment.case)
-        .outerjoin(ReminderAttempt, attempts)
+        .outerjoin(ReminderAttempt, of_it)
         .where(Reminder.id == reminder_id)
         .order_by(ReminderAttempt.n)
     ).all()
@@ -116,16 +116,14 @@ def read(session: Session, reminder_id: uuid.UUID, *, actor: Actor) -> Explained
     audit.record(
         session, Event("reminder", "read", "R", row=reminder, client_id=reminder.client_id)
     )
-    return ExplainedReminder(
-        **_parts(reminder),
-        case_id=rows[0].Case.id,
-        attempts=tuple(_attempt(row.ReminderAttempt) for row in rows if row.ReminderAttempt),
-    )
+    attempts = (row.ReminderAttempt for row in rows if row.ReminderAttempt)
+    return explained(reminder, rows[0].Case, *attempts)
 
 
-def view(reminder: Reminder) -> ReminderView:
-    """A reminder as a list shows it."""
-    return ReminderView(**_parts(reminder))
+def explained(reminder: Reminder, case: Case, *attempts: ReminderAttempt) -> ExplainedReminder:
+    """One reminder with its attempts in order."""
+    shown = tuple(_attempt(one) for one in attempts)
+    return ExplainedReminder(**_parts(reminder), case_id=case.id, attempts=shown)
 
 
 def _parts(reminder: Reminder) -> dict[str, Any]:

@@ -105,12 +105,14 @@ def show(appointment_id: uuid.UUID) -> Response:
         found=found,
         line=visit_words.line(found, names),
         deliveries=visit_words.deliveries(found),
+        failures=visit_words.failures(found) if now.actor.may(Permission.REMINDER_READ) else [],
         subject=case_tabs.named(found.case_id),
         form=forms.form(version=found.version),
         reasons=visit_words.MISSED,
         is_over=found.starts_at <= now.now,
         may_attend=now.actor.may(Permission.APPOINTMENT_ATTEND),
         may_write=now.actor.may(Permission.APPOINTMENT_WRITE),
+        may_call=now.actor.may(Permission.REFERRAL_WORK),
     )
 
 

@@ -12,9 +12,10 @@ from intake.services.appointment_views import AppointmentView
 from intake.services.case_page_shapes import CasePage
 from intake.services.task_changes import CLOSES_WITH
 from intake.services.task_views import TaskView
-from intake.web import case_words, words
+from intake.web import case_words, visit_words, words
 from intake.web.case_heads import Writing
 from intake.web.case_tabs import address
+from intake.web.visit_words import Failure
 
 #: What the plan asks for is shown as a next action this long before its last day.
 SOON = dt.timedelta(days=14)
@@ -48,14 +49,14 @@ class Visit:
     deliveries: tuple[tuple[str, str, str, str], ...]
 
 
-def unsent(page: CasePage, now: dt.datetime) -> list[AppointmentView]:
-    """Visits to come of which a reminder failed and waits for staff."""
+def unsent(page: CasePage, now: dt.datetime) -> list[tuple[AppointmentView, list[Failure]]]:
+    """Visits to come of which reminders failed and wait for staff, each with those."""
     return [
-        visit
+        (visit, failed)
         for visit in page.visits.value or []
         if visit.status == "booked"
         and visit.starts_at > now
-        and any(line.waits for line in visit.reminders)
+        and (failed := visit_words.failures(visit))
     ]
 
 
@@ -141,16 +142,8 @@ def visit(one: Writing, found: AppointmentView) -> Visit:
             words.span(found.starts_at, found.ends_at, found.time_zone),
             ", ".join(part for part in (with_whom, mode) if part),
         ),
-        tuple(
-            (case_words.of(case_words.REMINDERS, line.kind), *_delivery(line.state))
-            for line in found.reminders
-            if line.state != "cancelled"
-        ),
+        tuple(visit_words.deliveries(found)),
     )
-
-
-def _delivery(state: str) -> tuple[str, str, str]:
-    return case_words.DELIVERY.get(state, (words.said({}, state), "", "clock"))
 
 
 def attendance(page: CasePage) -> str:

@@ -99,6 +99,11 @@ DELIVERY: Mapping[str, tuple[str, str, str]] = {
     "suppressed": ("held back", "warn", "dash-circle-fill"),
     "expired": ("too late", "warn", "dash-circle-fill"),
 }
+#: The same of one that failed, once staff did something about it.
+SETTLED: Mapping[str, tuple[str, str, str]] = {
+    "resent": ("sent again", "", "check2"),
+    "spoken": ("failed, the person was told", "", "check2"),
+}
 #: Word and tone of what became of a visit.
 VISIT_STATES: Mapping[str, tuple[str, str]] = {
     "booked": ("Booked", ""),

@@ -36,6 +36,7 @@ from intake.web import (
     proposals,
     referrals,
     refusals,
+    reminders,
     second_factor,
     session,
     sites,
@@ -76,6 +77,7 @@ SCREENS = (
     transitions,
     proposals,
     referrals,
+    reminders,
 )
 #: Never in production.
 FOR_DEVELOPMENT = (styleguide,)

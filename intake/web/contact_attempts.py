@@ -32,7 +32,7 @@ CHANNELS = (
     ("post", "By post"),
 )
 OUTCOMES = (
-    ("reached", "Spoke with the person"),
+    ("reached", "Spoke with the person", "Reminders that failed before need nothing more then."),
     ("no_reply", "No reply"),
     ("message_left", "Left a message", "Only where that is safe; never what the call is about."),
     ("wrong_contact", "The number is wrong"),

@@ -44,6 +44,7 @@ def show() -> Response:
             (label, _address(scope, is_paused=_is_paused()), scope == _scope())
             for scope, label in ((MINE, "Mine"), (SITE, "Whole site"))
         ],
+        "place": place(),
         "other_pace": _address(_scope(), is_paused=not _is_paused()),
     }
     if pages.is_for_part():
@@ -66,7 +67,12 @@ def attend() -> Response:
         done = "no_show"
     else:
         raise BadRequest("Choose one of the buttons of the row.")
-    return pages.go(HOME, done=done, **_place(_scope(), is_paused=_is_paused()))
+    return pages.go(HOME, done=done, **place())
+
+
+def place() -> dict[str, Any]:
+    """Which board stands in the address of this request, for the way back to it."""
+    return _place(_scope(), is_paused=_is_paused())
 
 
 def _appointment() -> uuid.UUID:

@@ -43,8 +43,8 @@ HEADINGS: Mapping[str, Heading] = {
         "Failed reminders",
         "chat-dots",
         "bad",
-        "Every reminder went out",
-        "A reminder that didn't arrive is listed here, so that somebody can call instead.",
+        "No failed reminders",
+        "A reminder that didn't arrive is listed here until it is sent again or somebody called.",
     ),
     "waiting_referrals": Heading(
         "Waiting referrals",

@@ -21,7 +21,8 @@ ACTS = (("check-in", "Check in"), ("no-show", "Didn't come"))
 class Line:
     """One row in words. `acts` are (value, label) of its buttons; `tone` is of `meta`.
 
-    `href` is where its title leads, `links` are (label, address) of what has a page of its own.
+    `href` is where its title leads, `links` are (label, address) of what has a page of its own;
+    `again` says that it is a reminder which may be sent again.
     """
 
     id: uuid.UUID
@@ -35,6 +36,7 @@ class Line:
     acts: tuple[tuple[str, str], ...] = ()
     href: str = ""
     links: tuple[tuple[str, str], ...] = ()
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +156,7 @@ def _reminder(row: BoardRow, reading: _Reading) -> Line:
         "Not known" if is_unsure else "Failed",
         "warn" if is_unsure else "bad",
         _owner(row, reading),
+        again="resend" in row.actions,
     )
 
 

@@ -7,8 +7,11 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from intake.services.appointment_views import AppointmentView
+from intake.models.reminders import UNSENT
+from intake.services.appointment_views import AppointmentView, ReminderLine
 from intake.services.attendance import CANCEL_REASONS, MISSED_REASONS
+from intake.services.reminder_reasons import RESENT
+from intake.services.reminder_views import ReminderView
 from intake.web import case_words, words
 
 KINDS = tuple(words.VISITS.items())
@@ -27,6 +30,7 @@ WHY = {
     "client_cancelled": "The person cancelled",
     "staff_cancelled": "We cancelled",
 }
+AGAIN = "Text, sent again"
 MISSED = tuple((code, WHY.get(code, code)) for code in MISSED_REASONS)
 CANCELLED = tuple((code, WHY.get(code, code)) for code in reversed(CANCEL_REASONS))
 
@@ -40,6 +44,15 @@ class Line:
     who: str
     state: str
     tone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A reminder that failed and waits for staff; what may have arrived isn't sent again."""
+
+    id: uuid.UUID
+    name: str
+    may_be_resent: bool
 
 
 def line(found: AppointmentView, names: Mapping[uuid.UUID, str]) -> Line:
@@ -67,14 +80,14 @@ def _when(found: AppointmentView) -> str:
 
 
 def deliveries(found: AppointmentView) -> list[tuple[str, str, str, str]]:
-    """Where each message stands, as the macro `appointment` takes it."""
+    """Where each message stands, as the macro `appointment` takes it.
+
+    One that was sent again is told of by the one that followed it.
+    """
     return [
-        (
-            case_words.of(case_words.REMINDERS, one.kind),
-            *case_words.DELIVERY.get(one.state, (one.state, "", "clock")),
-        )
+        (reminder(one), *delivery(one.state, one.settled))
         for one in found.reminders
-        if one.state != "cancelled"
+        if one.state != "cancelled" and one.settled != "resent"
     ]
 
 
@@ -82,3 +95,29 @@ def sent(found: AppointmentView) -> list[tuple[str, str, str, str]]:
     """As `deliveries`, in brief: how many messages stand where."""
     counts = Counter(one[1:] for one in deliveries(found))
     return [(words.many(count, "text"), *state) for state, count in counts.items()]
+
+
+def delivery(state: str, settled: str | None) -> tuple[str, str, str]:
+    """Word, tone and icon of where a reminder stands, and of what staff did when it failed."""
+    if settled is not None:
+        return case_words.SETTLED[settled]
+    return case_words.DELIVERY.get(state, (words.said({}, state), "", "clock"))
+
+
+def failures(found: AppointmentView) -> list[Failure]:
+    """The reminders of a visit that failed and wait for staff."""
+    return [one for one in map(failure, found.reminders) if one is not None]
+
+
+def failure(found: ReminderLine | ReminderView) -> Failure | None:
+    """What can be done about a reminder; None when it doesn't wait for staff."""
+    if found.state not in UNSENT or found.settled is not None:
+        return None
+    return Failure(found.id, reminder(found), found.state in RESENT)
+
+
+def reminder(found: ReminderLine | ReminderView) -> str:
+    """What a reminder is called; one that was sent again goes when it may, not by its kind."""
+    if found.resend_of is not None:
+        return AGAIN
+    return case_words.of(case_words.REMINDERS, found.kind)

@@ -47,6 +47,7 @@ DONE: dict[str, str] = {
     "visit_moved": "Moved. Its reminders are planned anew.",
     "visit_cancelled": "Cancelled. Its reminders have ended.",
     "call_logged": "The call is written down.",
+    "reminder_planned": "Planned: the reminder is sent again.",
     "task_done": "The task is done.",
     "task_cancelled": "The task is called off.",
     "task_open": "The task is open again.",

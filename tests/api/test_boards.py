@@ -84,6 +84,7 @@ def test_each_lane_shows_what_waits(busy: CaseOf) -> None:
     assert (overdue["words"], overdue["days"]) == ("First session", 7)
     [failed] = found["failed_reminders"]["rows"]
     assert failed["words"] == "It was tried and certainly not delivered. Every attempt failed."
+    assert failed["actions"] == ["resend", "contact-attempts"]
     [referral] = waiting["waiting_referrals"]["rows"]
     assert (referral["id"], referral["days"]) == (begun["case_id"], 10)
     assert (referral["due_on"], referral["is_overdue"]) == ("2027-01-22", True)

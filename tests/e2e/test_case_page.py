@@ -50,6 +50,8 @@ def test_case_page(browse: Browse, full: CaseOf) -> None:
     here.press("Space", "Control+Enter")
     expect(here.page.get_by_role("status").first).to_have_text("The call is written down.")
     expect(failed).to_have_count(0)
+    expect(here.page.locator("#appointments .dlv").first).to_contain_text("the person was told")
+    here.accept()
 
 
 def test_a_note_survives_the_loss_of_the_page(browse: Browse, full: CaseOf) -> None:

@@ -30,7 +30,7 @@ def busy(web: Web, site: TestSite, sam: Account) -> Account:
     return sam
 
 
-def test_today_board(browse: Browse, busy: Account) -> None:
+def test_today_board(browse: Browse, web: Web, busy: Account) -> None:
     here, other = browse(), browse(PHONE)
     here.enter(busy.sign_in())
     here.go("/")
@@ -55,6 +55,22 @@ def test_today_board(browse: Browse, busy: Account) -> None:
     other.page.clock.run_for(61_000)
     expect(other.page.locator(row)).to_contain_text("Here")
     other.accept()
+
+    here.tab_to(here.page.get_by_role("button", name="Send again: Maya Linton"))
+    here.press("Enter")
+
+    expect(here.page.get_by_role("status").first).to_contain_text("Planned")
+    expect(here.page.locator("#failed_reminders .n")).to_contain_text("0")
+    here.accept()
+    here.go(f"/appointments/{visit_in_doubt(web)}")
+    expect(here.page.locator(".dlv")).to_contain_text("Text, sent again: planned")
+    here.accept()
+
+
+def visit_in_doubt(web: Web) -> str:
+    """The visit of which a reminder had failed."""
+    [row] = web.rows("SELECT appointment_id FROM reminders WHERE resend_of IS NOT NULL")
+    return str(row.appointment_id)
 
 
 def test_refreshing_waits_for_whoever_uses_a_row(browse: Browse, busy: Account) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from tests.mutants.console import CONSOLE
 from tests.mutants.mutant import Mutant
+from tests.mutants.resends import RESENDS
 from tests.mutants.ways_in import WAYS_IN
 
 GATE = "intake/services/reminder_gate.py"
@@ -308,4 +309,5 @@ MUTANTS = (
     ),
     *WAYS_IN,
     *CONSOLE,
+    *RESENDS,
 )

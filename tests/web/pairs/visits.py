@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from functools import partial
 
-from tests.makers import bookings
+from tests.makers import boards, bookings
 from tests.support.web import TestSite, Web
 from tests.web.pairs.case_work import Row, case_alone, sent
 from tests.web.pairs.home import LATE
 from tests.web.pairs.pair import Answers, Pair
 
 MOVED = "2027-01-19T09:30"
+DAY_BEFORE = dt.datetime(2027, 1, 17, 12, tzinfo=dt.UTC)
 
 
 def booked(web: Web, site: TestSite) -> Row:
     """A visit a week ahead."""
     row = case_alone(web, site)
     return Row(row.case, bookings.book(row.case)["id"], row.person)
+
+
+def failed(web: Web, site: TestSite) -> Row:
+    """A visit of which a reminder failed, the day before."""
+    row = booked(web, site)
+    web.set_clinic_time(DAY_BEFORE)
+    return Row(row.case, boards.failed_reminder(web, row.id), row.person)
+
+
+def resend_by_api(row: Row) -> Answers:
+    """The same action."""
+    return [row.person.post(f"/reminders/{row.id}/actions/resend")]
 
 
 def over(web: Web, site: TestSite) -> Row:
@@ -64,6 +78,13 @@ PAIRS = (
         booked,
         partial(sent, "/appointments/{id}/cancel", {"reason": "client_cancelled"}),
         partial(act, "cancel", {"reason": "client_cancelled"}),
+    ),
+    Pair(
+        "console.reminders.resend",
+        "resend",
+        failed,
+        partial(sent, "/reminders/{id}", {}),
+        resend_by_api,
     ),
     attend_pair("check-in", {}),
     attend_pair("attend", {}),
