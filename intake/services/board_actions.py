@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from intake.access import Permission, Scope
+from intake.clinical.lifecycle import TERMINAL_STATES
 from intake.services import relations
 from intake.services.board_lanes import Reader
 from intake.services.reminder_reasons import RESENT
@@ -101,8 +102,14 @@ def _disclosure_consent(row: Row[Any], reader: Reader) -> Iterator[str]:
 
 
 def _outbound(row: Row[Any], reader: Reader) -> Iterator[str]:
-    if _may(row, reader, P.CARE_WRITE):
-        yield from ("send" if row.state == "planned" else "receive-result", "cancel")
+    """After the end of a case nothing leaves; what left before still gets its result."""
+    if not _may(row, reader, P.CARE_WRITE):
+        return
+    if row.state != "planned":
+        yield "receive-result"
+    elif row.Case.state not in TERMINAL_STATES:
+        yield "send"
+    yield "cancel"
 
 
 def _plan(row: Row[Any], reader: Reader) -> Iterator[str]:

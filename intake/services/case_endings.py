@@ -17,7 +17,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from intake.clinical import lifecycle
 from intake.clinical.lifecycle import Move as Rule
 from intake.models import Appointment, Case, Client, FollowUp, Reminder
-from intake.services import audit, placement_endings, task_endings, tasks
+from intake.services import audit, outbound_endings, placement_endings, task_endings, tasks
 from intake.services.audit import Event
 from intake.services.tasks import NewTask
 
@@ -41,17 +41,18 @@ def follow(session: Session, case: Case, client: Client, rule: Rule, *, now: dt.
     if (rule.origin, rule.target) == ("plan_chosen", "assessed"):
         _withdraw_follow_ups(session, case)
     if rule.target in lifecycle.TERMINAL_STATES:
-        _end(session, case, now=now)
+        _end(session, case, client, now=now)
     if "incident_review" in rule.effects:
         _record_death(session, case, client, now=now)
 
 
-def _end(session: Session, case: Case, *, now: dt.datetime) -> None:
-    """No visit, reminder, obligation or errand outlives the case."""
+def _end(session: Session, case: Case, client: Client, *, now: dt.datetime) -> None:
+    """No visit, reminder, obligation, errand or letter unsent outlives the case."""
     _cancel_appointments(session, case, now=now)
     _withdraw_follow_ups(session, case)
     task_endings.end(session, case, POINTLESS, "cancelled")
     placement_endings.end_with_case(session, case, now=now)
+    outbound_endings.end_with_case(session, case, client)
 
 
 def _cancel_appointments(session: Session, case: Case, *, now: dt.datetime) -> None:

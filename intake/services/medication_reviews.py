@@ -110,10 +110,10 @@ def record_result(
     session: Session, review_id: uuid.UUID, order: ReviewResult, *, version: int, actor: Actor,
     now: dt.datetime,
 ) -> ReviewView:  # fmt: skip
-    """Write down what came of it.
+    """Write down what came of it, also after the case has ended.
 
     Raises NotFound, PreconditionFailed, ValidationFailed, Conflict when it is answered or called
-    off, or the case has ended.
+    off.
     """
     kept = _asked(session, review_id, version, actor)
     if not kept.row.asked_on <= order.reviewed_on <= cases.local_date(now, actor):
@@ -130,7 +130,7 @@ def record_result(
 def cancel(
     session: Session, review_id: uuid.UUID, reason: str, *, version: int, actor: Actor
 ) -> ReviewView:
-    """Call it off. Raises as `record_result`."""
+    """Call it off, also after the case has ended. Raises as `record_result`."""
     kept = _asked(session, review_id, version, actor)
     kept.row.state = "cancelled"
     add_words(kept, cancel_reason=reason)
@@ -173,7 +173,6 @@ def _asked(session: Session, review_id: uuid.UUID, version: int, actor: Actor) -
     relations.require(session, actor, Permission.CARE_WRITE, row.Case, what="medication review")
     if row.MedicationReview.version != version:
         raise PreconditionFailed(row.MedicationReview.version)
-    cases.require_open(session, row.Case)
     if row.MedicationReview.state != "asked":
         raise Conflict(f"This review is {row.MedicationReview.state}; ask for another one.")
     return Kept(row.MedicationReview, row.Case, vault_of(session, row.Client))

@@ -35,6 +35,8 @@ STILL_OPEN = {
     "POST /proposals/<uuid:proposal_id>/actions/withdraw": "a correction",
     "POST /outbound-referrals/<uuid:referral_id>/actions/receive-result": "a result still arrives",
     "POST /outbound-referrals/<uuid:referral_id>/actions/cancel": "what was left open is settled",
+    "POST /medication-reviews/<uuid:review_id>/actions/record-result": "an answer still arrives",
+    "POST /medication-reviews/<uuid:review_id>/actions/cancel": "what was left open is settled",
     "POST /plans/<uuid:plan_id>/actions/return": "refused: it doesn't wait for a sign-off",
     "POST /plans/<uuid:plan_id>/actions/sign-off": "refused: it doesn't wait for one any more",
 }
@@ -144,12 +146,6 @@ def body_of(route: Route, case: CaseOf) -> Any:
         "PATCH /outbound-referrals/<uuid:referral_id>": {"recipient": "City Hospital"},
         "POST /outbound-referrals/<uuid:referral_id>/actions/send": outbound.WITHOUT_CONSENT,
         f"POST {CASE}/medication-reviews": outbound.review_order(),
-        "POST /medication-reviews/<uuid:review_id>/actions/record-result": {
-            "outcome": "unchanged",
-            "reviewed_by": "Dr Ames",
-            "reviewed_on": moves.FIRST_DAY,
-        },
-        "POST /medication-reviews/<uuid:review_id>/actions/cancel": {"reason": "Not needed"},
         f"PUT {CASE}/safety-plan": outbound.SAFETY_PLAN,
         f"POST {CASE}/placements": programmes.placement_order(str(uuid.uuid4())),
         "POST /placements/<uuid:placement_id>/actions/decline": {"reason": "Too far"},
