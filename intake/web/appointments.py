@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import uuid
 from typing import Any
 
-from flask import g, request
+from flask import request
 from werkzeug.wrappers import Response
 
 from intake.access import Permission
-from intake.errors import BadRequest, BookingConflict
+from intake.errors import BadRequest
 from intake.http import forms as form_parts
 from intake.http.unit_of_work import act, work
 from intake.schemas.appointments import AttendIn, CancelIn, MoveIn, NewAppointmentIn, NoShowIn
@@ -20,24 +19,16 @@ from intake.services import (
     attendance,
     colleagues,
     follow_ups,
-    free_times,
 )
 from intake.services.appointment_views import AppointmentSearch, AppointmentView
 from intake.services.colleagues import Colleague
-from intake.services.free_times import Wish
 from intake.services.timelines import Wanted
-from intake.web import case_tabs, forms, pages, visit_words, words
-from intake.web.forms import Form
+from intake.web import case_tabs, forms, pages, visit_times, visit_words, words
 from intake.web.screens import Screen
 
 blp = Screen("appointments", __name__)
 SHOWN = Wanted(limit=50, after=None)
 CASE = "console.cases.show"
-USUAL_MINUTES = 50
-#: A time as a form takes it, and in words.
-Offer = tuple[str, str]
-#: A free time chosen instead of the one that was taken; the form's own.
-INSTEAD = "_instead"
 
 
 @blp.page("/cases/<uuid:case_id>/appointments")
@@ -69,16 +60,21 @@ def new(case_id: uuid.UUID) -> Response:
     staff = _staff()
     worker = subject.case.key_worker_id or now.actor.staff_id
     form = forms.form(
-        {"kind": "session", "mode": "in_person", "minutes": USUAL_MINUTES, "staff_id": worker},
+        {
+            "kind": "session",
+            "mode": "in_person",
+            "minutes": visit_times.USUAL_MINUTES,
+            "staff_id": worker,
+        },
         follow_up_id=request.args.get("follow_up_id", ""),
     )
     return pages.page(
         "appointments/new.html",
         subject=subject,
-        form=form,
+        form=visit_times.undecided(form),
         staff=[(one.id, f"{one.name}, {words.role(one.role).lower()}") for one in staff],
         follow_ups=_follow_ups(case_id),
-        free=_free(case_id, form),
+        free=visit_times.offers(case_id, form, visit_times.Usual(worker)),
         kinds=visit_words.KINDS,
         modes=visit_words.MODES,
     )
@@ -89,7 +85,7 @@ def new(case_id: uuid.UUID) -> Response:
 def book(case_id: uuid.UUID) -> Response:
     """The visit is booked once, and its reminders are planned with it."""
     now = work()
-    order = forms.load(NewAppointmentIn(), case_id=str(case_id), local_start=_start())
+    order = forms.load(NewAppointmentIn(), case_id=str(case_id), local_start=visit_times.start())
     appointments.book(now.session, order, actor=now.actor, now=now.now)
     return pages.go(CASE, case_id=case_id, done="booked")
 
@@ -157,9 +153,9 @@ def move_form(appointment_id: uuid.UUID) -> Response:
         found=found,
         subject=case_tabs.named(found.case_id),
         line=visit_words.line(found, {one.id: one.name for one in staff}),
-        form=form,
+        form=visit_times.undecided(form),
         staff=[(one.id, f"{one.name}, {words.role(one.role).lower()}") for one in staff],
-        free=_free(found.case_id, form, but=found),
+        free=visit_times.offers(found.case_id, form, visit_times.as_booked(found)),
         modes=visit_words.MODES,
     )
 
@@ -169,7 +165,7 @@ def move_form(appointment_id: uuid.UUID) -> Response:
 def move(appointment_id: uuid.UUID) -> Response:
     """It gets another time, length, member of staff or place; its reminders are planned anew."""
     now, version = work(), form_parts.version()
-    order = forms.load(MoveIn(), local_start=_start())
+    order = forms.load(MoveIn(), local_start=visit_times.start())
     found = appointments.move(
         now.session, appointment_id, order, version=version, actor=now.actor, now=now.now
     )
@@ -209,11 +205,6 @@ def _read(appointment_id: uuid.UUID) -> AppointmentView:
     return appointment_views.read(now.session, appointment_id, actor=now.actor, now=now.now)
 
 
-def _start() -> str | None:
-    """The time chosen: a free one that was offered, or the one that was typed."""
-    return forms.text(INSTEAD) or forms.text("local_start") or None
-
-
 def _follow_ups(case_id: uuid.UUID) -> list[tuple[uuid.UUID, str]]:
     """What the plan asks for and nobody booked yet, for who may read that."""
     now = work()
@@ -221,24 +212,6 @@ def _follow_ups(case_id: uuid.UUID) -> list[tuple[uuid.UUID, str]]:
         return []
     found = follow_ups.list_for(now.session, case_id, actor=now.actor, state="planned")
     return [(one.id, f"{one.label}, by {words.day(one.due_by)}") for one in found]
-
-
-def _free(case_id: uuid.UUID, form: Form, but: AppointmentView | None = None) -> list[Offer]:
-    """Free times near the one that was taken; none unless it was."""
-    if not isinstance(g.get("refusal"), BookingConflict):
-        return []
-    now, minutes = work(), form.value("minutes")
-    with_whom, start = form.value("staff_id"), _start()
-    wish = Wish(
-        uuid.UUID(with_whom) if with_whom or but is None else but.staff_id,
-        dt.datetime.fromisoformat(start or "") if start or but is None else but.local_start,
-        int(minutes) if minutes or but is None else but.minutes,
-        but.id if but else None,
-    )
-    found = free_times.near(now.session, case_id, wish, actor=now.actor, now=now.now)
-    return [
-        (f"{one:%Y-%m-%dT%H:%M}", f"{words.day(one)}, {words.clock_time(one)}") for one in found
-    ]
 
 
 def _staff() -> tuple[Colleague, ...]:

@@ -81,10 +81,58 @@ def test_a_clash_offers_free_times_nearby(case: CaseOf) -> None:
 
     assert "already has an appointment in that time" in clash
     free = re.findall(r'name="_instead" value="([^"]+)"', clash)
-    assert free == ["2027-01-18T09:00", "2027-01-18T11:00", "2027-01-18T11:30"]
+    assert free == ["2027-01-18T09:00", "2027-01-18T11:00", "2027-01-18T11:30", "typed"]
     taken = pages.send(path, **order(case, local_start="2027-01-18T10:30", _instead=free[1]))
     assert taken.status_code == 303
     assert {one["local_start"] for one in visits(case)} == {"2027-01-18T10:00", free[1]}
+
+
+def clashed(case: CaseOf) -> tuple[Pages, str]:
+    """The form after its time was taken."""
+    bookings.book(case)
+    pages, path = opened(case)
+    text_of(pages.send(path, **order(case, local_start="2027-01-18T10:30")), 409)
+    return pages, path
+
+
+def test_who_chose_a_free_time_and_typed_another_is_asked_which_counts(case: CaseOf) -> None:
+    pages, path = clashed(case)
+    both = order(case, local_start="2027-01-20T15:00", _instead="2027-01-18T11:00")
+
+    asked = text_of(pages.send(path, **both), 422)
+    before = visits(case)
+    taken = pages.send(path, **both | {"_instead": "typed"})
+
+    assert 'href="#f-_instead"' in asked
+    assert "You chose a free time and typed another one below." in asked
+    assert 'value="typed"' in asked
+    assert 'value="2027-01-20T15:00"' in asked
+    assert not re.search(r'name="_instead"[^>]* checked', asked)
+    assert len(before) == 1
+    assert taken.status_code == 303
+    assert visits(case)[1]["local_start"] == "2027-01-20T15:00"
+
+
+def test_the_free_time_counts_when_it_is_chosen_again(case: CaseOf) -> None:
+    pages, path = clashed(case)
+    both = order(case, local_start="2027-01-20T15:00", _instead="2027-01-18T11:00")
+
+    text_of(pages.send(path, **both), 422)
+    pages.send(path, **both)
+
+    assert {one["local_start"] for one in visits(case)} == {"2027-01-18T10:00", "2027-01-18T11:00"}
+
+
+def test_free_times_stay_while_something_else_is_wrong(case: CaseOf) -> None:
+    pages, path = clashed(case)
+    wrong = {"minutes": "9999999999999", "staff_id": "nobody", "local_start": "soon"}
+
+    for name, value in wrong.items():
+        changed = {"local_start": "2027-01-18T10:30", "_instead": "2027-01-18T11:00"}
+        text = text_of(pages.send(path, **order(case, **changed | {name: value})), 422)
+        assert "The time below" in text, name
+
+    assert len(visits(case)) == 1
 
 
 def test_the_obligation_of_the_plan_is_chosen_with_it(
@@ -126,6 +174,7 @@ def test_a_clash_while_moving_leaves_its_own_time_free(case: CaseOf) -> None:
         "2027-01-18T12:00",
         "2027-01-18T12:30",
         "2027-01-18T13:00",
+        "typed",
     ]
 
 
