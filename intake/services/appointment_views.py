@@ -91,7 +91,8 @@ class AppointmentView:
 class AppointmentSearch:
     """Which appointments: each filter narrows; `since` is a day in the site's calendar.
 
-    `is_unresolved` asks for those that are over and of which nobody has said what became.
+    `is_unresolved` asks for those that are over and of which nobody has said what became;
+    `newest_first` turns the order round, which is otherwise the earliest first.
     """
 
     case_id: uuid.UUID | None = None
@@ -99,6 +100,7 @@ class AppointmentSearch:
     status: str | None = None
     since: dt.date | None = None
     is_unresolved: bool = False
+    newest_first: bool = False
 
 
 def read(
@@ -122,7 +124,7 @@ def list_page(
     session: Session, search: AppointmentSearch, wanted: timelines.Wanted, *, actor: Actor,
     now: dt.datetime,
 ) -> timelines.Timeline[AppointmentView]:  # fmt: skip
-    """Appointments the actor may see, the earliest first; the identifiers shown are recorded."""
+    """Appointments the actor may see, in order of time; the identifiers shown are recorded."""
     seen = relations.visible(
         session, actor, Permission.APPOINTMENT_READ, case_id=search.case_id,
         also=(Appointment.staff_id,),
@@ -143,7 +145,7 @@ def list_page(
     page = timelines.fetch(
         session,
         query,
-        order=timelines.Order(columns.local_start, columns.id),
+        order=timelines.Order(columns.local_start, columns.id, search.newest_first),
         wanted=_without_zone(wanted),
         show=lambda row: _shown(row, now),
     )

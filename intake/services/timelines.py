@@ -1,4 +1,4 @@
-"""One page of a list in order of a time, the earliest first; equal times go by identifier."""
+"""One page of a list in order of a time; equal times go by identifier."""
 
 from __future__ import annotations
 
@@ -41,10 +41,14 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What a list is ordered by. Both columns are needed: times repeat, identifiers don't."""
+    """What a list is ordered by. Both columns are needed: times repeat, identifiers don't.
+
+    The earliest comes first, with `newest_first` the latest.
+    """
 
     at: ColumnElement[dt.datetime]
     id: ColumnElement[uuid.UUID]
+    newest_first: bool = False
 
 
 def fetch(
@@ -55,12 +59,13 @@ def fetch(
     wanted: Wanted,
     show: Callable[[Any], T],
 ) -> Timeline[T]:
-    """Read one page of `select`, the earliest first, in one statement."""
+    """Read one page of `select` in its order, in one statement."""
     query = select.add_columns(order.at.label("page_at"), order.id.label("page_id"))
     if wanted.after is not None:
-        place = tuple_(wanted.after.at, wanted.after.id)
-        query = query.where(tuple_(order.at, order.id) > place)
-    query = query.order_by(order.at, order.id).limit(wanted.limit + 1)
+        here, place = tuple_(order.at, order.id), tuple_(wanted.after.at, wanted.after.id)
+        query = query.where(here < place if order.newest_first else here > place)
+    by = (order.at.desc(), order.id.desc()) if order.newest_first else (order.at, order.id)
+    query = query.order_by(*by).limit(wanted.limit + 1)
     found = list(session.execute(query))
     rows = found[: wanted.limit]
     return Timeline(

@@ -22,12 +22,10 @@ from intake.services import (
 )
 from intake.services.appointment_views import AppointmentSearch, AppointmentView
 from intake.services.colleagues import Colleague
-from intake.services.timelines import Wanted
-from intake.web import case_tabs, forms, pages, visit_times, visit_words, words
+from intake.web import case_tabs, forms, list_places, pages, visit_times, visit_words, words
 from intake.web.screens import Screen
 
 blp = Screen("appointments", __name__)
-SHOWN = Wanted(limit=50, after=None)
 CASE = "console.cases.show"
 
 
@@ -36,17 +34,16 @@ CASE = "console.cases.show"
 def of_case(case_id: uuid.UUID) -> Response:
     """The visits of a case, with what became of each."""
     now = work()
-    search = AppointmentSearch(case_id=case_id)
-    subject = case_tabs.named(case_id)
-    found = appointment_views.list_page(
-        now.session, search, SHOWN, actor=now.actor, now=now.now
-    ).rows
+    search = AppointmentSearch(case_id=case_id, newest_first=True)
+    subject, wanted = case_tabs.named(case_id), list_places.wanted_by_time()
+    found = appointment_views.list_page(now.session, search, wanted, actor=now.actor, now=now.now)
     names = {one.id: one.name for one in _staff()}
     return pages.page(
         "appointments/list.html",
         subject=subject,
         tabs=case_tabs.of(case_id, "appointments"),
-        rows=[(one, visit_words.line(one, names)) for one in reversed(found)],
+        rows=[(one, visit_words.line(one, names)) for one in found.rows],
+        places=list_places.places(found, ".of_case", case_id=case_id),
         may_book=now.actor.may(Permission.APPOINTMENT_WRITE),
     )
 

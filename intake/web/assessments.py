@@ -19,13 +19,12 @@ from intake.services import assessment_views, assessments, cases, instruments
 from intake.services.assessment_views import AssessmentView
 from intake.services.assessments import NewAssessment
 from intake.services.pages import Wanted
-from intake.web import forms, pages, questionnaires, subjects
+from intake.web import forms, list_places, pages, questionnaires, subjects
 from intake.web.forms import Form
 from intake.web.questionnaires import Panel
 from intake.web.screens import Screen
 
 blp = Screen("assessments", __name__)
-SHOWN = Wanted(limit=50, after=None)
 NEWEST = Wanted(limit=1, after=None)
 
 
@@ -34,11 +33,12 @@ NEWEST = Wanted(limit=1, after=None)
 def show_list(case_id: uuid.UUID) -> Response:
     """What was assessed, and what may be."""
     now = work()
-    found = assessment_views.list_page(now.session, case_id, SHOWN, actor=now.actor)
+    found = assessment_views.list_page(now.session, case_id, list_places.wanted(), actor=now.actor)
     return pages.page(
         "assessments/list.html",
         subject=subjects.of_case(case_id),
         rows=found.rows,
+        places=list_places.places(found, ".show_list", case_id=case_id),
         titles={one.code: one.title for one in instruments.catalogue()},
         may_write=now.actor.may(Permission.ASSESSMENT_WRITE),
     )

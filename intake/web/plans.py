@@ -25,7 +25,7 @@ from intake.services import (
 )
 from intake.services.pages import Wanted
 from intake.services.recommendations import RecommendationView
-from intake.web import case_tabs, forms, pages, plan_choices, subjects, words
+from intake.web import case_tabs, forms, list_places, pages, plan_choices, subjects, words
 from intake.web.screens import Screen
 
 blp = Screen("plans", __name__)
@@ -37,10 +37,12 @@ SHOWN = Wanted(limit=50, after=None)
 def show(case_id: uuid.UUID) -> Response:
     """What the rules suggest with every reason, and what was decided so far."""
     now, subject = work(), subjects.of_case(case_id)
+    decided = plan_views.list_page(now.session, case_id, list_places.wanted(), actor=now.actor)
     return pages.page(
         "plans/show.html",
         subject=subject,
-        decided=plan_views.list_page(now.session, case_id, SHOWN, actor=now.actor).rows,
+        decided=decided.rows,
+        places=list_places.places(decided, ".show", case_id=case_id, _anchor="decisions"),
         form=forms.form(),
         may_ask=now.actor.may(Permission.PLAN_PROPOSE),
         may_decide=now.actor.may(Permission.PLAN_DECIDE),

@@ -16,7 +16,7 @@ from intake.services import colleagues, progress_note_views, progress_notes
 from intake.services.colleagues import Colleague
 from intake.services.pages import Wanted
 from intake.services.progress_note_views import NoteView
-from intake.web import case_tabs, case_words, forms, pages, words
+from intake.web import case_tabs, case_words, forms, list_places, pages, words
 from intake.web.screens import Screen
 
 blp = Screen("progress_notes", __name__)
@@ -50,7 +50,9 @@ def show_list(case_id: uuid.UUID) -> Response:
     """Notes of a case, the newest first; what they say is on a page of their own."""
     now = work()
     subject = case_tabs.subject(case_id)
-    found = progress_note_views.list_page(now.session, case_id, SHOWN, actor=now.actor)
+    found = progress_note_views.list_page(
+        now.session, case_id, list_places.wanted(), actor=now.actor
+    )
     names = {one.id: one.name for one in _staff()}
     return pages.page(
         "progress_notes/list.html",
@@ -61,6 +63,7 @@ def show_list(case_id: uuid.UUID) -> Response:
              names.get(one.author_id, ""))
             for one in found.rows
         ],
+        places=list_places.places(found, ".show_list", case_id=case_id),
         formats=case_words.FORMATS,
         may_write=now.actor.may(Permission.NOTE_WRITE),
     )  # fmt: skip
