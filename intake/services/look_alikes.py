@@ -17,9 +17,9 @@ from sqlalchemy import ScalarSelect, and_, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session, aliased
 
-from intake.access import Actor
-from intake.models import Appointment, Case, ContactAttempt
-from intake.services import duplicates
+from intake.access import Actor, Permission, Scope
+from intake.models import Appointment, Case, Client, ContactAttempt
+from intake.services import duplicates, relations
 from intake.services.duplicates import Sought
 
 ANY_CASE = aliased(Case)
@@ -68,6 +68,18 @@ def known(
     )
     found, zone = {str(row.client_id): row for row in rows}, ZoneInfo(actor.time_zone)
     return tuple(_candidate(one, found.get(one["client_id"]), zone) for one in masked)
+
+
+def open_to(session: Session, found: Sequence[Candidate], *, actor: Actor) -> frozenset[str]:
+    """Of whom the actor may read who they are, by relation: a grant is for what it was taken for.
+
+    At most one statement.
+    """
+    ids = [uuid.UUID(one.client_id) for one in found]
+    if not ids or actor.scope(Permission.CLIENT_READ) is Scope.SITE:
+        return frozenset(map(str, ids))
+    mine = select(Client.id).where(Client.id.in_(ids), relations.among_mine(actor))
+    return frozenset(map(str, session.execute(mine).scalars()))
 
 
 def _candidate(masked: dict[str, str], row: Any, zone: ZoneInfo) -> Candidate:

@@ -34,6 +34,8 @@ class LookAlike:
     case: str
     last_contact: str
     is_exact: bool
+    #: Whether the actor may see who it is
+    is_open: bool
     name: str = ""
     born: str = ""
 
@@ -57,7 +59,11 @@ def panel() -> Panel:
     if sought is None or not now.actor.may(Permission.CLIENT_CREATE):
         return Panel(is_asked=False)
     found = look_alikes.match(now.session, sought, actor=now.actor)
-    return Panel(is_asked=True, people=tuple(_look_alike(one) for one in found))
+    open_ = look_alikes.open_to(now.session, found, actor=now.actor)
+    return Panel(
+        is_asked=True,
+        people=tuple(_look_alike(one, is_open=one.client_id in open_) for one in found),
+    )
 
 
 def chosen() -> uuid.UUID | None:
@@ -74,7 +80,7 @@ def in_words(found: Candidate) -> tuple[str, str]:
     return case, f"Last contact {words.long_day(day)}" if day else "Never met"
 
 
-def _look_alike(found: Candidate) -> LookAlike:
+def _look_alike(found: Candidate, *, is_open: bool) -> LookAlike:
     shown = _identifier(SHOW)
     is_shown = shown is not None and str(shown) == found.client_id
     name, born = _named(shown) if is_shown and shown else ("", "")
@@ -87,6 +93,7 @@ def _look_alike(found: Candidate) -> LookAlike:
         case=case,
         last_contact=last_contact,
         is_exact=EXACT in found.matched,
+        is_open=is_open,
         name=name,
         born=born,
     )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from time import sleep
 
 import pytest
-from playwright.sync_api import ViewportSize, expect
+from playwright.sync_api import Route, ViewportSize, expect
 
 from tests.e2e.conftest import DESK, NARROWEST, PHONE, Browse, Browsing
 from tests.makers import orders
@@ -39,6 +40,12 @@ def describe(here: Browsing, family_name: str) -> None:
     here.page.get_by_label("Referred by").select_option("gp")
 
 
+def slowly(route: Route) -> None:
+    """An answer that comes late."""
+    sleep(0.5)
+    route.continue_()
+
+
 @pytest.mark.parametrize("size", [DESK, PHONE, NARROWEST], ids=["desk", "phone", "narrowest"])
 def test_duplicate_warning(
     browse: Browse, web: Web, jo: Caller, maya: str, size: ViewportSize
@@ -52,8 +59,9 @@ def test_duplicate_warning(
     expect(panel).to_contain_text("Name sounds alike, born the same day")
     expect(panel).to_contain_text("No case yet. Never met.")
     expect(panel).not_to_contain_text("Linton")
-    panel.get_by_role("button", name="Show who it is").click()
-    expect(panel).to_contain_text("Maya Linton")
+    here.tab_to(panel.get_by_role("button", name="Show who it is"))
+    here.press("Enter")
+    expect(panel.get_by_role("heading", name="Maya Linton")).to_be_focused()
     expect(panel).to_contain_text("Born 14 March 1997")
     here.accept()
     here.page.get_by_label("Telephone").fill("+44 7700 900777")
@@ -82,7 +90,15 @@ def test_the_same_name_and_birth_date_are_asked_about_once_more(
     describe(here, "Lynton")
     panel = here.page.locator("#similar")
     expect(panel.get_by_role("button", name="Use this person")).to_be_visible()
+    # A late answer takes nothing back that was ticked and typed meanwhile.
+    here.page.route("**/intakes/new/similar", slowly)
     here.page.get_by_label("Family name").fill("Linton")
+    with here.page.expect_response("**/intakes/new/similar"):
+        here.page.get_by_label("Not the same person").check()
+        here.page.get_by_label("How do you know?").press_sequentially("Two cousins", delay=20)
+    expect(panel).to_contain_text("Name and date of birth")
+    expect(here.page.get_by_label("How do you know?")).to_have_value("Two cousins")
+    here.page.get_by_label("Not the same person").uncheck()
     # Enter begins the intake of the person typed, whatever button the panel offers.
     here.page.get_by_label("Who calls, if not the person").fill("Her mother")
     here.press("Enter")

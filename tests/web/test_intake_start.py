@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from tests.makers import orders
+from tests.makers import bookings, orders
 from tests.support.web import Caller, TestSite, Web
 from tests.web.browser import Pages, pages_of
 from tests.web.test_pages import text_of
@@ -86,6 +86,32 @@ def test_enter_begins_the_intake_of_the_person_typed(pages: Pages, maya: str) ->
     form = text[text.index('action="/intakes/new"') :]
     assert f'name="_use" value="{maya}"' in form
     assert Buttons(form).names[0] == ""
+
+
+def test_who_it_is_is_offered_only_where_the_record_is_open(web: Web, site: TestSite) -> None:
+    mine = bookings.a_case(web, site)
+    others = bookings.a_case(web, site, client=orders.reachable_client(family_name="Lynton"))
+    pages = pages_of(mine.counsellor)
+    text_of(pages.get("/intakes/new"), 200)
+    body = mine.coordinator.get(f"/clients/{mine.client_id}").get_json()
+    year, month, day = body["date_of_birth"].split("-")
+    typed = {
+        "client.given_name": body["given_name"],
+        "client.family_name": body["family_name"],
+        "client.date_of_birth-day": day,
+        "client.date_of_birth-month": month,
+        "client.date_of_birth-year": year,
+    }
+
+    text = text_of(pages.save("/intakes/new/similar", **typed), 200)
+
+    offered = re.findall(r'name="_show" value="([^"]+)"', text)
+    assert set(re.findall(r'name="_use" value="([^"]+)"', text)) == {
+        str(mine.client_id),
+        str(others.client_id),
+    }
+    assert offered == [str(mine.client_id)]
+    assert text.count("Their record isn&#39;t open to you") + text.count("isn't open to you") == 1
 
 
 def test_a_number_typed_goes_with_the_person_on_record(
