@@ -83,15 +83,20 @@ def keep(intake_id: uuid.UUID, found: Answers) -> Kept:
 
 def saved(kept: Kept, found: Answers) -> Response:
     """What changes on the page after it saved itself."""
-    taken = found.without_wrong()
-    is_wrong = NOTE.section in found.given and NOTE.section not in taken.given
+    is_wrong = NOTE.section in found.given and NOTE.section not in found.without_wrong().given
     return pages.part(
         "intakes/_saved.html",
         kept=kept,
         at=words.clock_time(words.local(kept.saved_at, work().actor.time_zone)),
-        left=len(found.given_fields() - taken.given_fields()) + len(found.wrong),
+        left=not_kept(found),
         note_mark=forms.text(SHOWN) if is_wrong else mark(_note()),
     )
+
+
+def not_kept(found: Answers) -> int:
+    """How many answers a save leaves out, because they can't be read."""
+    taken = found.without_wrong()
+    return len(found.given_fields() - taken.given_fields()) + len(found.wrong)
 
 
 def shown(slug: str, answers: Mapping[str, Any]) -> dict[str, str]:

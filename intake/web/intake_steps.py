@@ -1,7 +1,8 @@
 """How is one step of an intake asked, and saved while somebody types?
 
 While typing only what the record takes is saved, and nothing is said to be wrong; "Save and
-continue" names what is. Going elsewhere never loses what was typed. Beside the questions of every
+continue" and "Save and add a row" name what is. Going elsewhere never loses what was typed, or says
+how much of it couldn't be kept. Beside the questions of every
 step stands the quick note, for what belongs to none of them.
 """
 
@@ -67,13 +68,14 @@ def save(intake_id: uuid.UUID, slug: str) -> Response:
     """A step is saved: by itself while somebody types, or by one of its buttons."""
     step, wanted = _step(slug), forms.text("_do")
     said = intake_keeping.said(slug)
-    if wanted == CONTINUE and not pages.is_for_part():
+    if wanted in (CONTINUE, MORE) and not pages.is_for_part():
         intake_keeping.refuse_wrong(said)
     kept = intake_keeping.keep(intake_id, said.without_wrong())
     if pages.is_for_part():
         return intake_keeping.saved(kept, said)
+    left = intake_keeping.not_kept(said) or None
     if wanted == CALLER_GONE:
-        return pages.go("console.intake_ends.new", intake_id=intake_id)
+        return pages.go("console.intake_ends.new", intake_id=intake_id, not_kept=left)
     if wanted == MORE:
         return pages.go(".show", intake_id=intake_id, slug=slug, _anchor="rows")
     following = intake_outline.after(step.slug)
@@ -81,7 +83,7 @@ def save(intake_id: uuid.UUID, slug: str) -> Response:
         return pages.go(".show", intake_id=intake_id, slug=following.slug)
     if wanted == CONTINUE:
         return pages.go("console.intake_check.show", intake_id=intake_id)
-    return pages.go("console.intakes.show", intake_id=intake_id, done="draft_kept")
+    return pages.go("console.intakes.show", intake_id=intake_id, done="draft_kept", not_kept=left)
 
 
 def _step(slug: str) -> Step:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +22,7 @@ POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
+COUNT = re.compile(r"^[1-9]\d{0,2}$", re.ASCII)
 IDLE_SECONDS = int(sessions.IDLE.total_seconds())
 
 
@@ -47,7 +49,9 @@ class Shell:
 
 def page(template: str, *, status: int = 200, **context: Any) -> Response:
     """A page inside the shell of the signed-in person; `context` is for the template."""
-    return plain(template, status=status, here=_here(), done=_done(), **context)
+    return plain(
+        template, status=status, here=_here(), done=_done(), not_kept=_not_kept(), **context
+    )
 
 
 def plain(template: str, *, status: int = 200, **context: Any) -> Response:
@@ -93,3 +97,9 @@ def _here() -> Shell | None:
 def _done() -> str | None:
     """What the page before did, in words; an unknown word in the address says nothing."""
     return words.DONE.get(request.args.get("done", ""))
+
+
+def _not_kept() -> str:
+    """What the page before couldn't keep, in words; a count that is none says nothing."""
+    said = request.args.get("not_kept", "")
+    return words.not_kept(int(said)) if COUNT.match(said) else ""

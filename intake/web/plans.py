@@ -8,7 +8,7 @@ from typing import Any
 from werkzeug.wrappers import Response
 
 from intake.access import Permission
-from intake.errors import BadRequest, NotFound
+from intake.errors import BadRequest, FieldError, NotFound, ValidationFailed
 from intake.http import forms as form_parts
 from intake.http.unit_of_work import act, work
 from intake.models.goals import GOAL_DOMAINS
@@ -30,6 +30,7 @@ from intake.web.screens import Screen
 
 blp = Screen("plans", __name__)
 SHOWN = Wanted(limit=50, after=None)
+NO_COMMENT = "A sign-off keeps no comment. Return the choice with it, or empty this field."
 
 
 @blp.page("/cases/<uuid:case_id>/recommendation")
@@ -119,6 +120,8 @@ def answer(plan_id: uuid.UUID) -> Response:
         )
         done = "plan_returned"
     elif forms.text("_do") == "sign":
+        if forms.text("comment"):
+            raise ValidationFailed(FieldError("/comment", "not_kept", NO_COMMENT))
         plan_sign_off.sign_off(now.session, plan_id, version=version, actor=now.actor, now=now.now)
         done = "plan_signed_off"
     else:

@@ -150,6 +150,13 @@ def many(count: int, what: str) -> str:
     return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
+def not_kept(count: int) -> str:
+    """What is said where a save left answers out."""
+    return (
+        f"{many(count, 'answer')} couldn't be read and {'was' if count == 1 else 'were'} not kept."
+    )
+
+
 def local(moment: dt.datetime, zone: str) -> dt.datetime:
     """A moment as the clock at the site shows it."""
     return moment.astimezone(zoneinfo.ZoneInfo(zone))

@@ -189,6 +189,37 @@ def test_going_elsewhere_loses_nothing(coordinator: Caller, button: str) -> None
     assert answers_of(coordinator, path) == {"social": {"housing": "unstable"}}
 
 
+def test_a_row_is_added_once_everything_can_be_read(coordinator: Caller) -> None:
+    pages, path = opened(coordinator, "use")
+    wrong = {"answers.substance_use.days_used_30": "31"}
+
+    text = text_of(pages.send(path, _do="more", **wrong), 422)
+
+    assert "days_used_30 must be from 0 to 30." in text
+    assert 'value="31"' in text
+
+
+@pytest.mark.parametrize("button", ["back", "hung_up"])
+def test_going_elsewhere_says_what_could_not_be_kept(coordinator: Caller, button: str) -> None:
+    pages, path = opened(coordinator, "use")
+    said = {
+        "answers.substance_use.days_used_28": "12",
+        "answers.substance_use.days_used_30": "31",
+        "answers.substance_use.last_use_on-day": "31",
+        "answers.substance_use.last_use_on-month": "2",
+        "answers.substance_use.last_use_on-year": "2026",
+    }
+
+    sent = pages.send(path, _do=button, **said)
+    right = pages.send(path, _do=button, **{"answers.substance_use.days_used_28": "13"})
+
+    assert answers_of(coordinator, path) == {"substance_use": {"days_used_28": 13}}
+    assert "2 answers couldn&#39;t be read and were not kept." in text_of(
+        pages.get(sent.location), 200
+    )
+    assert "not_kept" not in right.location
+
+
 def test_a_field_of_another_step_is_not_lost_in_silence(coordinator: Caller) -> None:
     pages, path = opened(coordinator, "social")
 

@@ -103,7 +103,10 @@ def test_a_lead_signs_off_or_returns_what_is_unsafe(web: Web, site: TestSite) ->
     assert "A bed is free since noon." in text_of(pages.get(returned.location), 200)
     again = f"/plans/{decided(case, 'outpatient_cbt')['id']}"
     pages.get(again)
-    assert pages.send(again, _do="sign").status_code == 303
+    kept = text_of(pages.send(again, _do="sign", comment="Agreed by telephone."), 422)
+    assert "A sign-off keeps no comment." in kept
+    assert "Agreed by telephone." in kept
+    assert pages.send(again, _do="sign", comment="").status_code == 303
     stored = case.lead.get(again).get_json()
     assert (stored["state"], stored["signed_off_by"]) == ("agreed", str(case.lead.staff_id))
 
