@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from intake import clock
 from intake.errors import IntakeError
-from intake.services import alert_calls, notices, outbound_chasing
+from intake.services import alert_calls, leftovers, notices, outbound_chasing
 from worker.channels.base import Message
 from worker.process import Process
 
@@ -48,6 +48,7 @@ def run(process: Process) -> int:
 def _plan(process: Process) -> None:
     """Today's digests of every site, alerts nobody answers, referrals nothing came back from.
 
+    What is kept for a while only is forgotten on the way.
     A site that can't be planned doesn't hold up the others.
     """
     with process.transaction() as (session, _):
@@ -58,5 +59,6 @@ def _plan(process: Process) -> None:
                 notices.plan_digests(session, now=now)
                 alert_calls.escalate(session, site, now=now)
                 outbound_chasing.chase(session, site, now=now)
+                leftovers.remove(session)
         except (SQLAlchemyError, IntakeError):
             log.exception("digest not planned", site_id=str(site))

@@ -23,12 +23,14 @@ from intake.http.errors import Problem
 
 #: Names that begin so are the form's own; no field of a schema does.
 TOKEN, KEY, VERSION = "_token", "_key", "_version"
+#: The page a form belongs to, for what keeps it while somebody types.
+ADDRESS = "_address"
 MEDIA = "application/x-www-form-urlencoded"
 PRODUCTION_COOKIE, LOCAL_COOKIE = "__Host-intake-browser", "intake-browser"
 NOBODY = uuid.UUID(int=0)
 DIGITS = re.compile(r"^\d{1,9}$", re.ASCII)
-#: What no field can hold: NUL, and what stood there when it was no UTF-8.
-UNSTORABLE = re.compile("[\x00\ufffd]")
+#: What no text can hold.
+UNSTORABLE = "\x00"
 
 
 def is_page() -> bool:
@@ -53,7 +55,7 @@ def check(staff_id: uuid.UUID = NOBODY) -> None:
     sent = request.form.get(TOKEN, "")
     if not browser or not hmac.compare_digest(sent.encode(), _token(browser, staff_id).encode()):
         raise Problem("csrf", "This form was not shown to you here; it was not done.")
-    if any(UNSTORABLE.search(text) for text in request.form.values()):
+    if any(UNSTORABLE in text for pair in request.form.items(multi=True) for text in pair):
         raise BadRequest("A field holds characters that can't be stored.")
 
 

@@ -30,6 +30,7 @@ from intake.models.sign_in import Invite, RecoveryCode, SignInFailure
 from intake.models.sites import Site, SiteSetting
 from intake.models.staff import Membership, Staff, StaffSession
 from intake.models.tasks import Alert, Task
+from intake.models.unsent_forms import UnsentForm
 from intake.models.use_entries import UseEntry
 
 __all__ = [
@@ -92,5 +93,6 @@ __all__ = [
     "StaffNotice",
     "StaffSession",
     "Task",
+    "UnsentForm",
     "UseEntry",
 ]

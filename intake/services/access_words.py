@@ -1,9 +1,12 @@
 """How does one event of the audit trail read? Act and noun as a plain sentence without a subject.
 
-Most sentences are a verb and a noun; those that would read badly stand in SENTENCES.
+Most sentences are a verb and a noun; those that would read badly stand whole in
+`access_sentences.py`.
 """
 
 from __future__ import annotations
+
+from intake.services.access_sentences import SENTENCES
 
 VERBS = {
     "abandon": "gave up",
@@ -21,6 +24,7 @@ VERBS = {
     "cancelled": "cancelled",
     "carry_out": "carried out",
     "check_in": "recorded the person's arrival for",
+    "clear": "threw away",
     "close": "closed",
     "compute": "computed",
     "confirm": "added a laboratory's results to",
@@ -35,6 +39,7 @@ VERBS = {
     "failed": "met an error of ours with",
     "hand_back": "handed back",
     "hand_over": "handed over",
+    "keep": "kept",
     "list": "read a list of",
     "lift": "lifted",
     "move": "moved",
@@ -123,6 +128,7 @@ NOUNS = {
     "task": "a task",
     "timeline": "the course of the case",
     "today": "the board of the day",
+    "unsent_form": "what they typed into a form not sent yet",
     "use_entry": "an entry of the use log",
     "worklist": "a worklist",
 }
@@ -165,65 +171,9 @@ PLURALS = {
     "session": "sessions",
     "session_record": "records of visits",
     "task": "tasks",
+    "unsent_form": "what they typed into forms not sent yet",
     "use_entries": "the use log",
     "use_entry": "entries of the use log",
-}
-SENTENCES = {
-    ("api_key", "create"): "made an API key",
-    ("case", "history"): "read how the case moved",
-    ("case", "move"): "moved the case to its next state",
-    ("case", "offer"): "offered the case to a colleague",
-    ("case", "outlook"): "read where the case can go and what it lacks",
-    ("case", "reopen"): "reopened the ended case as a new episode",
-    ("client", "death"): "recorded the person's death",
-    ("client", "death_corrected"): "took back a death that was entered in error",
-    ("follow_up", "withdraw"): "withdrew what was still planned",
-    ("goal", "update"): "changed a goal",
-    ("client", "create"): "registered the person",
-    ("client", "erase"): "erased the person's identity for good",
-    ("client", "match"): "looked for the same person",
-    ("client", "merge"): "merged two records of one person",
-    ("client", "read_merges"): "read which records were merged",
-    ("client", "reindex"): "made anew by what the person is found",
-    ("client", "tell_apart"): "recorded that two people are not the same",
-    ("consent", "carry_over"): "carried over an answer from a merged record",
-    ("case", "merge"): "moved the case to the person's other record",
-    ("legal_hold", "merge"): "moved a hold to the person's other record",
-    ("appointment", "reassign"): "gave an appointment to the new key worker",
-    ("appointment", "merge"): "moved an appointment to the person's other record",
-    ("consent", "given"): "recorded a consent",
-    ("consent", "refused"): "recorded a refusal of consent",
-    ("consent", "withdrawn"): "recorded a withdrawal of consent",
-    ("disclosure", "hand_over"): "handed over what was disclosed",
-    ("disclosure", "list"): "read the accounting of disclosures",
-    ("disclosure", "release"): "disclosed records outside the service",
-    ("disclosure_consent", "given"): "recorded a consent to disclosure",
-    ("disclosure_consent", "revoked"): "recorded that a consent to disclosure was revoked",
-    ("contact", "end"): "ended a way to reach the person",
-    ("contact", "needs_check"): "marked a number as to be checked",
-    ("recommendation", "preview"): "compared stored recommendations with another rule set",
-    ("intake", "create"): "registered the referral and began the intake",
-    ("recommendation", "confirm"): "asked for the recommendation again; nothing had changed",
-    ("referral", "triage"): "recorded the first look at the referral",
-    ("reminder", "resend"): "sent a reminder again",
-    ("reminder", "settle"): "settled a reminder that had failed",
-    ("reminder", "inbox"): "read what the gateway holds",
-    ("assessment", "due"): "looked up which measures are due",
-    ("progress_note", "amend"): "began an addendum to a progress note",
-    ("progress_note", "create"): "began a progress note",
-    ("session", "mfa_setup"): "set up a second factor",
-    ("session", "sign_in"): "signed in",
-    ("session", "sign_out"): "signed out",
-    ("session", "whoami"): "looked up their own roles",
-    ("timeline", "read"): "read the course of the case",
-    ("today", "read"): "read the board of the day",
-    ("staff", "accept_invite"): "took up an invitation",
-    ("staff", "bootstrap"): "invited the first administrator",
-    ("staff", "create"): "made an account",
-    ("staff", "disable"): "disabled an account",
-    ("staff", "invite"): "invited somebody to an account",
-    ("staff", "password"): "changed their password",
-    ("staff", "reset_mfa"): "took a second factor away",
 }
 OUTCOMES = {0: "done", 4: "refused", 8: "failed", 12: "failed badly"}
 

@@ -28,6 +28,7 @@ WRAPPED: tuple[Table, ...] = tuple(
 SEALED_BY_APPLICATION = (
     ("idempotency_keys", "body", "true"),
     ("tasks", "sealed", "case_id IS NULL"),
+    ("unsent_forms", "sealed", "client_id IS NULL"),
     # Second factors belong to no site: they count where the person works. Sealed anew on use.
     (
         "staff",

@@ -46,7 +46,8 @@ def answer(alert_id: uuid.UUID) -> Response:
         found = alert_answers.acknowledge(
             now.session, alert_id, version=version, actor=now.actor, now=now.now
         )
-        return pages.go("console.alerts.show", alert_id=found.id, done="alert_taken")
+        # A note begun beforehand is still to be sent.
+        return pages.go("console.alerts.show", alert_id=found.id, done="alert_taken", is_sent=False)
     if forms.text("_do") != "close":
         raise BadRequest("Choose one of the buttons of the alert.")
     note = forms.load(AlertCloseIn())["note"]

@@ -109,7 +109,7 @@ def show(appointment_id: uuid.UUID) -> Response:
     )
 
 
-@blp.form("/appointments/<uuid:appointment_id>")
+@blp.form("/appointments/<uuid:appointment_id>", keeps=False)
 @act(Permission.APPOINTMENT_ATTEND)
 def attend(appointment_id: uuid.UUID) -> Response:
     """The person is here, was here, or didn't come."""

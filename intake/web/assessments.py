@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import replace
 
-from flask import current_app, request, url_for
+from flask import current_app, url_for
 from werkzeug.wrappers import Response
 
 from intake.access import Permission
@@ -78,14 +77,15 @@ def score_again(case_id: uuid.UUID, code: str) -> Response:
     return pages.go("console.assessments.new", case_id=case_id, code=code)
 
 
-@blp.form("/cases/<uuid:case_id>/assessments/new/<code>/score")
+@blp.form("/cases/<uuid:case_id>/assessments/new/<code>/score", keeps=False)
 @act(Permission.ASSESSMENT_WRITE)
 def score(case_id: uuid.UUID, code: str) -> Response:
     """What the answers typed so far come to; nothing is kept."""
     instrument = _instrument(code)
     if pages.is_for_part():
         return pages.part("assessments/_score.html", panel=_panel(case_id, instrument))
-    return _entry(case_id, instrument, replace(forms.form(), sent=request.form))
+    at = url_for(".create", case_id=case_id, code=code)
+    return _entry(case_id, instrument, forms.typed(at))
 
 
 @blp.page("/assessments/<uuid:assessment_id>")
@@ -107,7 +107,7 @@ def show(assessment_id: uuid.UUID) -> Response:
     )
 
 
-@blp.form("/assessments/<uuid:assessment_id>")
+@blp.form("/assessments/<uuid:assessment_id>", keeps=False)
 @act(Permission.ASSESSMENT_WRITE)
 def sign(assessment_id: uuid.UUID) -> Response:
     """A draft is signed: it is locked, and the alerts of its score are raised."""

@@ -40,7 +40,7 @@ def new(case_id: uuid.UUID) -> Response:
     )
 
 
-@blp.form("/cases/<uuid:case_id>/emergency-access", again_on=(MfaRequired,))
+@blp.form("/cases/<uuid:case_id>/emergency-access", again_on=(MfaRequired,), keeps=False)
 @act(Permission.BREAK_GLASS_OPEN, creates=True)
 def open_case(case_id: uuid.UUID) -> Response:
     """The case is open for reading for an hour; the auditor and the key worker are told."""

@@ -43,6 +43,7 @@ from intake.web import (
     styleguide,
     tasks,
     transitions,
+    unsent_forms,
     words,
 )
 from intake.web.screens import CONSOLE
@@ -78,6 +79,7 @@ SCREENS = (
     proposals,
     referrals,
     reminders,
+    unsent_forms,
 )
 #: Never in production.
 FOR_DEVELOPMENT = (styleguide,)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import marshmallow as ma
@@ -19,11 +19,16 @@ from werkzeug.datastructures import MultiDict
 from intake.errors import FieldError, IntakeError, PreconditionFailed, ValidationFailed
 from intake.http import forms
 from intake.http.blueprints import pointers
-from intake.http.unit_of_work import SignedIn, Work
+from intake.http.unit_of_work import SignedIn, Work, work
+from intake.services import unsent_forms
+from intake.services.unsent_forms import Fields, Kept
+from intake.web import form_places, words
 from intake.web.reading import DATE_PARTS, read, unread
 
 #: What nobody may read over a shoulder, and nothing puts back into a page.
 SECRETS = frozenset({"password", "current_password", "code", "recovery_code"})
+#: What each showing of a form has of its own, and its buttons.
+MARKS = frozenset({forms.TOKEN, forms.KEY, forms.ADDRESS, "_do"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +45,10 @@ class Form:
     #: A refusal as a whole, when no field is named
     detail: str = ""
     is_stale: bool = False
+    #: Where it is sent and kept until then; empty where it isn't kept
+    address: str = ""
+    #: Since when what stands in it is kept, in words; empty where it wasn't
+    kept_at: str = ""
 
     @property
     def is_refused(self) -> bool:
@@ -67,13 +76,21 @@ class Form:
         stored = self.initial.get(name, "").split("-")
         return stored[DATE_PARTS.index(part)].lstrip("0") if len(stored) == len(DATE_PARTS) else ""
 
+    def mark(self, name: str, stored: object) -> object:
+        """What the form was filled in from: of what is refused for itself, still what it said."""
+        if self.sent is None or self.is_stale:
+            return stored
+        return self.sent.get(name, stored)
+
     def error(self, name: str) -> str:
         """What is wrong with the field, or nothing."""
         return next((one.message for one in self.errors if _name(one) == name), "")
 
     def stored(self, name: str) -> str | None:
         """What somebody else stored meanwhile, when it differs from what stands in the field."""
-        if not self.is_stale or self.initial.get(name, "") == self.value(name):
+        if not self.is_stale or self.sent is None or forms.VERSION not in self.sent:
+            return None
+        if self.initial.get(name, "") == self.value(name):
             return None
         return self.initial.get(name, "")
 
@@ -83,26 +100,47 @@ class Form:
         return tuple((_name(one), one.message) for one in self.errors)
 
 
-def form(initial: object = None, *, version: int | None = None, **more: object) -> Form:
-    """The form of this page, filled in from what is stored or from what was just refused.
+def form(
+    initial: object = None, *, version: int | None = None, at: str = "", **more: object
+) -> Form:
+    """The form of this page: what is stored, was just refused, or was typed and never sent.
 
     Args:
         initial: a mapping or dataclass with what is stored; nested ones become dotted names.
         version: of the row that is edited; `version()` gives it back.
+        at: the address of the form, when another page shows it.
         more: further values that are stored.
     """
     refusal = g.get("refusal")
     refusal = refusal if isinstance(refusal, IntakeError) else None
-    found = _errors_of(refusal)
+    found, place = _errors_of(refusal), form_places.here(at)
+    kept = _kept(place.address) if place is not None and request.method == "GET" else None
+    is_stale = isinstance(refusal, PreconditionFailed) or _is_older(kept, version)
     return Form(
         token=forms.token(_person()),
         key=str(uuid.uuid4()),
-        version=version,
+        version=version if is_stale else _version_shown(refusal, version),
         initial=unread(initial) | unread(more),
-        sent=request.form if refusal is not None else None,
+        sent=_sent(kept) if refusal is None else request.form,
         errors=found,
         detail=refusal.detail if refusal is not None and not found else "",
-        is_stale=isinstance(refusal, PreconditionFailed),
+        is_stale=is_stale,
+        address=place.address if place is not None else "",
+        kept_at=words.moment(kept.at, work().actor.time_zone) if kept is not None else "",
+    )
+
+
+def typed(at: str) -> Form:
+    """The form at an address with what was sent of it, shown again though nothing was refused."""
+    return replace(form(at=at), sent=request.form)
+
+
+def typed_fields(given: MultiDict[str, str]) -> Fields:
+    """What is kept of a form: its fields and the version it shows, no secret and no button."""
+    return tuple(
+        (name, text)
+        for name, text in given.items(multi=True)
+        if name not in MARKS and name.rpartition(".")[2] not in SECRETS
     )
 
 
@@ -159,6 +197,31 @@ def _person() -> uuid.UUID:
     if isinstance(work, Work):
         return work.actor.staff_id
     return work.staff_id if isinstance(work, SignedIn) else forms.NOBODY
+
+
+def _kept(address: str) -> Kept | None:
+    """What the person typed here and never sent."""
+    now = work()
+    return unsent_forms.find(now.session, address, actor=now.actor)
+
+
+def _sent(kept: Kept | None) -> MultiDict[str, str] | None:
+    return MultiDict(kept.fields) if kept is not None else None
+
+
+def _version_shown(refusal: IntakeError | None, version: int | None) -> int | None:
+    """The version the form still shows: of what was refused for itself, the one it was sent with.
+
+    The newest one would let it replace what a colleague stored meanwhile, unseen.
+    """
+    said = request.form.get(forms.VERSION, "") if refusal is not None else ""
+    return int(said) if version is not None and forms.DIGITS.match(said) else version
+
+
+def _is_older(kept: Kept | None, version: int | None) -> bool:
+    """Whether somebody changed what is stored since it was typed."""
+    said = dict(kept.fields).get(forms.VERSION) if kept is not None else None
+    return said is not None and version is not None and said != str(version)
 
 
 def _errors_of(refusal: IntakeError | None) -> tuple[FieldError, ...]:

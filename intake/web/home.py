@@ -52,7 +52,7 @@ def show() -> Response:
     return pages.page("home/show.html", **shown)
 
 
-@blp.form("/")
+@blp.form("/", keeps=False)
 @act(Permission.APPOINTMENT_ATTEND)
 def attend() -> Response:
     """The person of one row is here, or didn't come."""

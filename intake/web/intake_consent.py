@@ -51,7 +51,7 @@ def show(intake_id: uuid.UUID) -> Response:
     )
 
 
-@blp.form("/intakes/<uuid:intake_id>/steps/consent")
+@blp.form("/intakes/<uuid:intake_id>/steps/consent", keeps=False)
 @act(Permission.CONSENT_RECORD)
 def record(intake_id: uuid.UUID) -> Response:
     """What was decided on this page is written down; what stands already is not repeated.

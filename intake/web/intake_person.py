@@ -64,7 +64,7 @@ def similar(intake_id: uuid.UUID) -> Response:
     )
 
 
-@blp.form("/intakes/<uuid:intake_id>/similar")
+@blp.form("/intakes/<uuid:intake_id>/similar", keeps=False)
 @act(Permission.CLIENT_EDIT, creates=True)
 def decide(intake_id: uuid.UUID) -> Response:
     """Two people, which is remembered; or one, which a clinical lead is asked to merge."""

@@ -11,7 +11,7 @@ import uuid
 from dataclasses import replace
 from typing import Any
 
-from flask import request
+from flask import request, url_for
 from werkzeug.wrappers import Response
 
 from intake.access import Permission
@@ -59,11 +59,11 @@ def similar_again() -> Response:
     return pages.go(".new")
 
 
-@blp.form("/intakes/new/similar")
+@blp.form("/intakes/new/similar", keeps=False)
 @act(Permission.CLIENT_CREATE)
 def similar() -> Response:
     """Who looks like the person typed so far; asked by the form itself."""
-    form = replace(forms.form(), sent=request.form)
+    form = forms.typed(url_for(".create"))
     if pages.is_for_part():
         return pages.part("intakes/_similar.html", panel=look_alikes.panel(), form=form)
     return _entry(form)

@@ -62,7 +62,7 @@ def show(intake_id: uuid.UUID, slug: str) -> Response:
     )
 
 
-@blp.form("/intakes/<uuid:intake_id>/steps/<slug>")
+@blp.form("/intakes/<uuid:intake_id>/steps/<slug>", keeps=False)
 @act(Permission.INTAKE_WRITE)
 def save(intake_id: uuid.UUID, slug: str) -> Response:
     """A step is saved: by itself while somebody types, or by one of its buttons."""

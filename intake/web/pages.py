@@ -14,7 +14,7 @@ from intake.http import forms
 from intake.http.unit_of_work import Work
 from intake.services import sessions, sign_in
 from intake.services.sign_in import Person, SiteOfPerson
-from intake.web import words
+from intake.web import form_places, words
 from intake.web.navigation import Group, groups
 
 # No inline script or style, no other host, no frame around a page.
@@ -74,8 +74,13 @@ def is_for_part() -> bool:
     return request.headers.get("HX-Request") == "true"
 
 
-def go(endpoint: str, *, done: str | None = None, **values: Any) -> Response:
-    """On to another page after something was done; `done` is a key of `words.DONE`."""
+def go(endpoint: str, *, done: str | None = None, is_sent: bool = True, **values: Any) -> Response:
+    """On to another page after something was done; `done` is a key of `words.DONE`.
+
+    `is_sent` is false where what was typed into the form is still to be sent.
+    """
+    if is_sent:
+        form_places.sent()
     if done is not None:
         values["done"] = done
     return redirect(url_for(endpoint, **values), 303)

@@ -51,7 +51,7 @@ def show(case_id: uuid.UUID) -> Response:
     )
 
 
-@blp.form("/cases/<uuid:case_id>/recommendation")
+@blp.form("/cases/<uuid:case_id>/recommendation", keeps=False)
 @act(Permission.PLAN_PROPOSE, creates=True)
 def ask(case_id: uuid.UUID) -> Response:
     """It is worked out from what is known now."""

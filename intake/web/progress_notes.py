@@ -96,7 +96,7 @@ def new(case_id: uuid.UUID) -> Response:
     )
 
 
-@blp.form("/cases/<uuid:case_id>/notes/new")
+@blp.form("/cases/<uuid:case_id>/notes/new", keeps=False)
 @act(Permission.NOTE_WRITE, creates=True)
 def create(case_id: uuid.UUID) -> Response:
     """An empty draft, which is kept from now on while one types."""
@@ -143,7 +143,7 @@ def add(note_id: uuid.UUID) -> Response:
     )
 
 
-@blp.form("/notes/<uuid:note_id>/addendum")
+@blp.form("/notes/<uuid:note_id>/addendum", keeps=False)
 @act(Permission.NOTE_WRITE)
 def amend(note_id: uuid.UUID) -> Response:
     """An empty draft of one's own; the signed note stays as it is."""
@@ -155,7 +155,7 @@ def amend(note_id: uuid.UUID) -> Response:
     return pages.go("console.progress_notes.show", note_id=made.id)
 
 
-@blp.form("/notes/<uuid:note_id>")
+@blp.form("/notes/<uuid:note_id>", keeps=False)
 @act(Permission.NOTE_WRITE)
 def save(note_id: uuid.UUID) -> Response:
     """What was typed is kept; with "Sign" it is signed for good."""

@@ -147,7 +147,7 @@ def withdraw_form(proposal_id: uuid.UUID) -> Response:
     )
 
 
-@blp.form("/proposals/<uuid:proposal_id>/withdraw")
+@blp.form("/proposals/<uuid:proposal_id>/withdraw", keeps=False)
 @act(Permission.PROPOSAL_WITHDRAW)
 def withdraw(proposal_id: uuid.UUID) -> Response:
     """One's own proposal is taken back, and its task with it."""

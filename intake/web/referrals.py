@@ -33,7 +33,7 @@ def show(case_id: uuid.UUID) -> Response:
     )
 
 
-@blp.form("/cases/<uuid:case_id>/referral")
+@blp.form("/cases/<uuid:case_id>/referral", keeps=False)
 @act(Permission.REFERRAL_WORK)
 def take(case_id: uuid.UUID) -> Response:
     """It is one's own from now on."""

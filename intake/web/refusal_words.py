@@ -86,7 +86,20 @@ REFUSALS |= {
 }
 #: Refusals whose own sentence says more than ours.
 TELLING = frozenset(
-    {"conflict", "duplicate", "legal-hold", "invalid-transition", "bad-request", "rate-limited"}
+    {
+        *("conflict", "duplicate", "legal-hold", "invalid-transition", "bad-request"),
+        *("rate-limited", "validation-failed"),
+    }
 )
-#: Refusals after which what was typed is shown, to be copied.
-KEEPING = frozenset({"conflict", "precondition-failed", "unavailable", "internal-error"})
+#: Refusals after which what was sent isn't shown: it may be somebody else's, or too much.
+SILENT = frozenset({"csrf", "body-too-large"})
+#: What is missing to be let in: title, what to do in another tab, and as whom, by its page.
+MISSING = {
+    "console.session.sign_in": (
+        "You were signed out",
+        "Sign in in another tab",
+        ", as the same person",
+    ),
+    "console.second_factor.show": ("A code is needed", "Show a code in another tab", ""),
+    "console.sites.show": ("Where are you working?", "Choose your site in another tab", ""),
+}

@@ -18,6 +18,7 @@ from intake import errors
 from intake.http import errors as problems
 from intake.http import forms, limits
 from intake.web import refusal_words, words
+from intake.web.forms import SECRETS
 from intake.web.pages import is_for_part, plain
 
 #: After these the form is shown again; a screen may name more (`again_on`).
@@ -32,7 +33,7 @@ MACHINES = ("/api/", "/static/", "/problems/", "/callbacks/")
 WRITES = ("POST",)
 EMERGENCY = "console.break_glass.new"
 SIGN_IN, CODE, SITES = "console.session.sign_in", "console.second_factor.show", "console.sites.show"
-REPEATED = frozenset({forms.TOKEN, forms.KEY, forms.VERSION})
+OK, UNAUTHORIZED = 200, 401
 
 
 def install(app: Flask) -> None:
@@ -95,6 +96,8 @@ def _form_again(error: errors.IntakeError, field: str) -> Response:
         return _page(error)
     except errors.IntakeError as other:
         return _elsewhere(other) or _page(other)
+    if not _holds_what_was_typed(shown):
+        return _page(error)
     document = problems.from_error(error)
     shown.status_code = document.status_code
     if "Retry-After" in document.headers:
@@ -102,30 +105,55 @@ def _form_again(error: errors.IntakeError, field: str) -> Response:
     return shown
 
 
+def _holds_what_was_typed(shown: Response) -> bool:
+    """Whether the page still asks for what was sent: an alert closed meanwhile takes no note."""
+    page = shown.get_data(as_text=True) if shown.status_code == OK else ""
+    return bool(page) and all(f'name="{name}"' in page for name, _ in _typed())
+
+
+def _typed() -> list[tuple[str, str]]:
+    """The fields that were filled in; not what the form sends of its own, and no secret."""
+    return [
+        (name, text)
+        for name, text in request.form.items(multi=True)
+        if text and not name.startswith("_") and name.rpartition(".")[2] not in SECRETS
+    ]
+
+
 def _elsewhere(error: errors.IntakeError) -> Response | None:
     """Where to prove who one is or to say where one works; None when that isn't what is missing."""
     if isinstance(error, errors.SiteNeeded):
-        return redirect(url_for(SITES, next=_here()), 303)
-    if not isinstance(error, errors.AuthenticationRequired):
+        target = SITES
+    elif isinstance(error, errors.AuthenticationRequired):
+        target = CODE if isinstance(error, errors.MfaRequired) else SIGN_IN
+    else:
         return None
-    target = CODE if isinstance(error, errors.MfaRequired) else SIGN_IN
     if is_for_part():
         # The page stays where it is; its script asks to sign in and then goes on.
-        return _error_page(problems.slug_of(error), problems.from_error(error), "")
-    if request.method in WRITES and target == SIGN_IN and not request.path.startswith("/sign-"):
-        return _kept(error)
+        response = _error_page(problems.slug_of(error), problems.from_error(error), "")
+        response.status_code = UNAUTHORIZED
+        return response
+    if request.method in WRITES and not request.path.startswith("/sign-"):
+        return _kept(target)
     return redirect(url_for(target, next=_here()), 303)
 
 
-def _kept(error: errors.IntakeError) -> Response:
-    """The session ended while somebody typed: keep everything, sign in beside it, send again."""
+def _kept(target: str) -> Response:
+    """Something is missing to be let in: keep everything, get it beside this page, send again."""
     sent = [(name, value) for name, value in request.form.items(multi=True)]
-    status = problems.from_error(error).status_code
-    return plain("errors/signed_out.html", status=status, sent=sent, address=request.path)
+    return plain(
+        "errors/kept.html",
+        status=UNAUTHORIZED,
+        sent=sent,
+        address=request.path,
+        said=refusal_words.MISSING[target],
+        target=url_for(target),
+    )
 
 
 def _page(error: errors.IntakeError) -> Response:
-    return _error_page(problems.slug_of(error), problems.from_error(error), error.detail)
+    said = " ".join(one.message for one in error.fields) or error.detail
+    return _error_page(problems.slug_of(error), problems.from_error(error), said)
 
 
 def _error_page(slug: str, document: Response, detail: str) -> Response:
@@ -140,9 +168,9 @@ def _error_page(slug: str, document: Response, detail: str) -> Response:
         wait=words.wait(int(retry)) if retry.isdecimal() else "",
         request_id=str(g.get("request_id", "")),
         emergency=_emergency(slug),
-        kept=[pair for pair in request.form.items(multi=True) if pair[0] not in REPEATED]
-        if slug in refusal_words.KEEPING
-        else [],
+        kept=[]
+        if slug in refusal_words.SILENT
+        else [(words.field(n), text) for n, text in _typed()],
     )
     for name in ("Retry-After", "Allow"):
         if name in document.headers:

@@ -50,7 +50,7 @@ def show(reminder_id: uuid.UUID) -> Response:
     )
 
 
-@blp.form("/reminders/<uuid:reminder_id>")
+@blp.form("/reminders/<uuid:reminder_id>", keeps=False)
 @act(Permission.APPOINTMENT_WRITE)
 def resend(reminder_id: uuid.UUID) -> Response:
     """It is planned again, as another one."""

@@ -23,23 +23,27 @@ class Screen(Blueprint):
 
     def page(self, rule: str) -> Callable[[View], View]:
         """A page at an address."""
-        return self._at(rule, "GET", (), "")
+        return self._at(rule, "GET", (), "", keeps=False)
 
     def form(
-        self, rule: str, *, again_on: tuple[type[IntakeError], ...] = (), field: str = ""
-    ) -> Callable[[View], View]:
+        self, rule: str, *, again_on: tuple[type[IntakeError], ...] = (), field: str = "",
+        keeps: bool = True,
+    ) -> Callable[[View], View]:  # fmt: skip
         """What is done with a form sent to an address.
 
         Args:
             rule: the address of the page that shows the form.
             again_on: further refusals after which the form is shown again.
             field: the name of the field that a refusal without one of its own belongs to.
+            keeps: whether what is typed is kept until it is sent (`services/unsent_forms.py`). Not
+                where nobody types, where it is saved as a draft anyway, or where it is a secret.
         """
-        return self._at(rule, "POST", again_on, field)
+        return self._at(rule, "POST", again_on, field, keeps=keeps)
 
     def _at(
-        self, rule: str, method: str, again_on: tuple[type[IntakeError], ...], field: str
-    ) -> Callable[[View], View]:
+        self, rule: str, method: str, again_on: tuple[type[IntakeError], ...], field: str, *,
+        keeps: bool,
+    ) -> Callable[[View], View]:  # fmt: skip
         def wrap(view: View) -> View:
             if not hasattr(view, "permission"):
                 raise ConfigurationError(
@@ -50,6 +54,7 @@ class Screen(Blueprint):
             view.serves = ("text/html",)  # type: ignore[attr-defined] # read by the front door
             view.again_on = again_on  # type: ignore[attr-defined] # read by web/refusals.py
             view.field = field  # type: ignore[attr-defined] # read by web/refusals.py
+            view.keeps = keeps  # type: ignore[attr-defined] # read by web/form_places.py
             self.add_url_rule(rule, view_func=view, methods=[method])
             return view
 

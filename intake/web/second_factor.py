@@ -27,7 +27,7 @@ def show() -> Response:
     return _step("session/code.html")
 
 
-@blp.form("/sign-in/code", again_on=(MfaRequired,), field="code")
+@blp.form("/sign-in/code", again_on=(MfaRequired,), field="code", keeps=False)
 @per_address
 @half_signed_in
 def check() -> Response:
@@ -43,7 +43,7 @@ def show_recovery() -> Response:
     return _step("session/recovery.html")
 
 
-@blp.form("/sign-in/recovery", again_on=(MfaRequired,), field="recovery_code")
+@blp.form("/sign-in/recovery", again_on=(MfaRequired,), field="recovery_code", keeps=False)
 @per_address
 @half_signed_in
 def check_recovery() -> Response:
@@ -58,7 +58,7 @@ def explain() -> Response:
     return _step("session/set_up.html")
 
 
-@blp.form("/sign-in/set-up")
+@blp.form("/sign-in/set-up", keeps=False)
 @per_address
 @half_signed_in
 def make_secret() -> Response:

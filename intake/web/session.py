@@ -5,10 +5,11 @@ from __future__ import annotations
 from flask import g, make_response, redirect, request, url_for
 from werkzeug.wrappers import Response
 
+from intake.access import Permission
 from intake.errors import AuthenticationRequired
 from intake.http import auth
 from intake.http.limits import per_address
-from intake.http.unit_of_work import half_signed_in, own, signed_in, signed_out
+from intake.http.unit_of_work import act, half_signed_in, signed_in, signed_out
 from intake.schemas.session import SignInIn
 from intake.services import sessions
 from intake.services.sign_in import sign_in as check_password
@@ -33,7 +34,7 @@ def sign_in() -> Response:
     )
 
 
-@blp.form("/sign-in", again_on=(AuthenticationRequired,))
+@blp.form("/sign-in", again_on=(AuthenticationRequired,), keeps=False)
 @per_address
 @signed_out
 def check() -> Response:
@@ -44,7 +45,7 @@ def check() -> Response:
     return redirect(url_for(NEXT[opened.next], next=addresses.wanted() or None), 303)
 
 
-@blp.form("/sign-out")
+@blp.form("/sign-out", keeps=False)
 @half_signed_in
 def sign_out() -> Response:
     """The session ends at once; Back shows nothing, since no page with a person in it is kept."""
@@ -56,7 +57,7 @@ def sign_out() -> Response:
 
 
 @blp.page("/session/stay")
-@own
+@act(Permission.SESSION_OWN)
 def stay() -> Response:
-    """Somebody is still here: every request says so, this one nothing else."""
+    """Somebody is still here, all the way in: every request says so, this one nothing else."""
     return make_response("", NO_CONTENT)

@@ -31,7 +31,7 @@ def show() -> Response:
     )
 
 
-@blp.form("/sites")
+@blp.form("/sites", keeps=False)
 @own
 def choose() -> Response:
     """Work at this site from now on, in this browser; nothing is mixed between sites."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from flask import url_for
 from werkzeug.wrappers import Response
@@ -73,5 +74,7 @@ def _onward(found: TaskView) -> Response:
     done = DONE[found.state]
     if found.case_id is None:
         return pages.go("console.tasks.show", task_id=found.id, done=done)
-    undo = {} if found.state == "open" else {"undo": found.id, "undo_version": found.version}
+    undo: dict[str, Any] = (
+        {} if found.state == "open" else {"undo": found.id, "undo_version": found.version}
+    )
     return pages.go("console.cases.show", case_id=found.case_id, done=done, **undo)

@@ -114,6 +114,12 @@ def code(value: str) -> str:
     return value.replace("_", " ").capitalize()
 
 
+def field(name: str) -> str:
+    """The name of a field that nobody wrote a word for: "client.given_name" is "Given name"."""
+    last = name if name.rpartition(".")[2].isdecimal() else name.rpartition(".")[2]
+    return code(last.replace(".", " ").replace("-", " "))
+
+
 def look_back(days: int | None) -> str:
     """Such as "Over the last 2 weeks"; empty where an instrument asks about no period."""
     if days is None:

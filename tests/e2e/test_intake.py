@@ -90,6 +90,34 @@ def test_intake_interrupted(browse: Browse, web: Web, jo: Account) -> None:
     assert case[0].state == "intake"
 
 
+def test_the_first_page_interrupted(browse: Browse, web: Web, site: TestSite, jo: Account) -> None:
+    """Nobody is on record yet, and still nothing but the last keys is lost with the browser."""
+    here = browse(PHONE)
+    here.sign_in(jo, PASSWORD)
+    here.go("/intakes/new")
+    field(here, "client.given_name").fill("Maya")
+    field(here, "referral.source").select_option("gp")
+    field(here, "referral.reason").focus()
+    here.write("Bladder pain, and no sl")
+    expect(here.page.locator("#saved")).to_have_text(re.compile("Kept .*, not sent yet"))
+    here.accept()
+    here.write("eep")
+    here.page.close()
+
+    again = browse(PHONE)
+    again.sign_in(jo.another(), PASSWORD)
+    again.go("/intakes/new")
+    expect(again.page.locator(":focus")).to_contain_text("You typed this before")
+    expect(field(again, "client.given_name")).to_have_value("Maya")
+    expect(field(again, "referral.source")).to_have_value("gp")
+    expect(field(again, "referral.reason")).to_have_value(re.compile("Bladder pain, and no sl"))
+    again.accept()
+
+    again.page.get_by_role("button", name="Throw it away").click()
+    expect(field(again, "client.given_name")).to_have_value("")
+    assert web.rows("SELECT 1 FROM clients WHERE site_id = :s", s=site.id) == []
+
+
 def _hand_in_with_gaps(here: Browsing) -> None:
     """All that is missing is named at once, and each name leads to its field."""
     here.expected = {422}

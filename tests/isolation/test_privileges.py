@@ -42,7 +42,7 @@ DELETED_BY = {
         "sign_in_failures",
         "site_settings",
     },
-    "intake_worker": {"clinic_clock", "idempotency_keys"},
+    "intake_worker": {"clinic_clock", "idempotency_keys", "unsent_forms"},
 }
 APPEND_ONLY = (
     "audit_events",

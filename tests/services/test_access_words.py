@@ -6,10 +6,10 @@ import ast
 
 import pytest
 
+from intake.services.access_sentences import SENTENCES
 from intake.services.access_words import (
     NOUNS,
     PLURALS,
-    SENTENCES,
     VERBS,
     outcome_in_words,
     what_was_done,

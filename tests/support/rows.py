@@ -269,6 +269,10 @@ def _progress(session: Session, site: models.Site, person: models.Staff, case: m
             site_id=site.id, case_id=case.id, appointment_id=visit.id, unanswered={},
             recorded_by=person.id,
         ),
+        models.UnsentForm(
+            site_id=site.id, staff_id=person.id, client_id=case.client_id, address="/sample",
+            sealed=SEALED, kept_at=NOW, expires_at=NOW,
+        ),
         models.AttendanceCorrection(
             site_id=site.id, appointment_id=visit.id, from_status="noshow",
             to_status="fulfilled", sealed=SEALED, corrected_by=person.id, at=NOW,

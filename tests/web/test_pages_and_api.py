@@ -24,11 +24,16 @@ from tests.web.pairs import PAIRS
 from tests.web.pairs.pair import Answers, Pair
 
 #: The trail is compared by its acts, replays answer differently; the others belong to nobody.
-ELSEWHERE = {"audit_events", "idempotency_keys", "clinic_clock", "job_ticks", "sign_in_failures"}
+ELSEWHERE = {
+    *("audit_events", "idempotency_keys", "clinic_clock", "job_ticks", "sign_in_failures"),
+    "unsent_forms",  # of pages alone
+}
 #: Search tokens are keyed by the site; how many there are is compared.
 KEYED = {"token"}
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(\+00:00|Z)")
+#: What is kept of a form that isn't sent is no act; tests/web/test_unsent_forms.py.
+NO_ACT = f"{CONSOLE}.unsent_forms.keep"
 SAMPLE = f"{CONSOLE}.sample."
 WELL = (200, 201, 204, 303)
 
@@ -39,7 +44,7 @@ def forms_of(web: Web) -> set[str]:
         rule.endpoint
         for rule in web.app.url_map.iter_rules()
         if rule.endpoint.startswith(f"{CONSOLE}.")
-        and not rule.endpoint.startswith(SAMPLE)
+        and not rule.endpoint.startswith((SAMPLE, NO_ACT))
         and rule.methods
         and rule.methods & {"POST", "PUT", "PATCH", "DELETE"}
     }

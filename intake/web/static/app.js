@@ -58,9 +58,11 @@
     if (next) { event.preventDefault(); next.focus(); }
   }
 
-  // ---- Somebody stands at the desk. ----
+  // ---- Somebody stands at the desk, or the session has ended. ----
+  let over = false;
   function hidePage(on) {
     if (!$("#cover")) return;
+    if (!on && over) { openDialog("ended"); return; }
     $("#cover").hidden = !on;
     body.classList.toggle("is-hidden", on);
     all("[data-hide][aria-pressed]").forEach((one) => one.setAttribute("aria-pressed", String(on)));
@@ -104,12 +106,22 @@
   }
 
   // ---- Forms: one click is one act; leaving unsaved input asks first. ----
-  let dirty = null;
+  // A form that came back refused, or filled in with what was typed, isn't sent yet.
+  let dirty = $("#summary") ? $("main form[method=post]") : null;
   // What htmx sends is its own affair, unless the form only saves by itself and is sent as any other.
   const isSent = (form) => form.method === "post" && (!form.hasAttribute("hx-post") || "keeps" in form.dataset);
+  // A form saves itself when somebody pauses; somebody who doesn't is saved every ten seconds.
+  const keptAt = new WeakMap();
+  function keepNow(form) {
+    if (!keptAt.has(form)) keptAt.set(form, Date.now());
+    if (Date.now() - keptAt.get(form) < 10000) return;
+    keptAt.set(form, Date.now());
+    form.dispatchEvent(new Event("keeps"));
+  }
   document.addEventListener("input", (event) => {
     const form = event.target.form;
     if (form && isSent(form)) dirty = form;
+    if (form && "keeps" in form.dataset) keepNow(form);
     count(event.target);
   });
   document.addEventListener("submit", (event) => {
@@ -137,7 +149,7 @@
 
   // ---- The session: say when it will end; cover the page when it has. ----
   const idle = Number(body.dataset.idle || 0) * 1000, WARNING = 120000;
-  let seen = Date.now(), over = false;
+  let seen = Date.now();
   const tabs = "BroadcastChannel" in window ? new BroadcastChannel("intake-session") : null;
   const touched = (tell = true) => {
     seen = Date.now();
@@ -162,9 +174,11 @@
     body.classList.add("is-hidden");
     openDialog("ended");
   }
+  // Nothing but signing in again uncovers the page.
+  if ($("#ended")) $("#ended").addEventListener("close", () => { if (over) openDialog("ended"); });
   async function signedInAgain() {
+    if (!await stay()) { $("#ended p").textContent = "You are not signed in yet, or not at your site. Go on in the other tab, then come back."; return; }
     over = false;
-    if (!await stay()) { $("#ended").close(); over = false; openDialog("ended"); return; }
     $("#ended").close();
     hidePage(false);
     all("form[data-keeps]").forEach((form) => form.dispatchEvent(new Event("change", { bubbles: true })));
@@ -185,7 +199,7 @@
     box.textContent = text; box.hidden = false;
     setTimeout(() => { box.hidden = true; }, 8000);
   }
-  document.addEventListener("htmx:beforeRequest", (event) => { if (event.target.closest("[data-keeps]")) status("Saving"); });
+  document.addEventListener("htmx:beforeRequest", (event) => { if (event.target.matches("form[data-keeps]")) status("Saving"); });
   // What refreshes by itself never moves the focus or what is under the pointer, and is nobody's sign of life.
   document.addEventListener("htmx:beforeRequest", (event) => {
     const board = event.target.closest("[data-polls]");
@@ -196,7 +210,7 @@
     const asked = event.detail.requestConfig.elt;
     if (event.detail.successful && !("polls" in asked.dataset)) touched();
     // Saved by itself: leaving loses nothing.
-    if (event.detail.successful && asked.closest("form[data-keeps]")) dirty = null;
+    if (event.detail.successful && asked.matches("form[data-keeps]")) dirty = null;
   });
   document.addEventListener("htmx:responseError", (event) => {
     const code = event.detail.xhr.status;
