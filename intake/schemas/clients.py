@@ -31,8 +31,12 @@ class ContactIn(In):
 
     makes = ContactOrder
 
-    channel = one_of(*CHANNELS, required=True)
-    value = Text(longest=254, required=True, metadata={"example": "+44 7700 900123"})
+    channel = one_of(*CHANNELS, required=True, metadata={"ask": "Choose what kind it is."})
+    value = Text(
+        longest=254,
+        required=True,
+        metadata={"example": "+44 7700 900123", "ask": "Enter the number or address."},
+    )
     is_safe = Flag(load_default=False, metadata={"description": "the person said it is safe"})
     is_preferred = Flag(load_default=False)
     may_leave_message = Flag(load_default=False)
@@ -73,8 +77,14 @@ class ConsentIn(In):
     makes = ConsentOrder
 
     purpose = one_of(*CONSENT_PURPOSES, required=True)
-    status = one_of(*CONSENT_STATUSES, required=True)
-    wording_version = Text(longest=40, required=True, metadata={"example": "2026-01"})
+    status = one_of(
+        *CONSENT_STATUSES, required=True, metadata={"ask": "Choose what the person decided."}
+    )
+    wording_version = Text(
+        longest=40,
+        required=True,
+        metadata={"example": "2026-01", "ask": "Enter the version that was read to the person."},
+    )
     expires_on = Day(allow_none=True)
 
 

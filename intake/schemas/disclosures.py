@@ -71,7 +71,7 @@ class DisclosureConsentOut(Out):
 class RevocationIn(In):
     """How the person revoked it."""
 
-    how = one_of(*REVOKED_HOW, required=True)
+    how = one_of(*REVOKED_HOW, required=True, metadata={"ask": "Choose how it was revoked."})
 
 
 class RecipientIn(In):

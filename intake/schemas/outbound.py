@@ -168,10 +168,25 @@ class MedicationReviewOut(Out):
 class SafetyPlanIn(In):
     """A whole safety plan, in the person's words; each part that is there."""
 
-    warning_signs = Text(longest=LONGEST, many_lines=True, required=True)
-    coping = Text(longest=LONGEST, many_lines=True, required=True)
+    warning_signs = Text(
+        longest=LONGEST,
+        many_lines=True,
+        required=True,
+        metadata={"ask": "Write down at least one warning sign."},
+    )
+    coping = Text(
+        longest=LONGEST,
+        many_lines=True,
+        required=True,
+        metadata={"ask": "Write down what the person can do themselves."},
+    )
     people = Text(longest=LONGEST, many_lines=True)
-    professionals = Text(longest=LONGEST, many_lines=True, required=True)
+    professionals = Text(
+        longest=LONGEST,
+        many_lines=True,
+        required=True,
+        metadata={"ask": "Write down whom the person can call."},
+    )
     making_safe = Text(longest=LONGEST, many_lines=True)
     written_on = Day(metadata={"description": "today unless given"})
 
