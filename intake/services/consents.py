@@ -121,6 +121,27 @@ def record(
     return view(made)
 
 
+def newest(
+    session: Session, case_id: uuid.UUID, *, actor: Actor,
+    permission: Permission = Permission.CONSENT_READ,
+) -> list[ConsentView]:  # fmt: skip
+    """The answer that counts for each purpose that was asked; the read is recorded.
+
+    `permission` is what they are read for. Raises as `relations.require`.
+    """
+    case = relations.case(session, case_id, actor, permission)
+    rows = session.scalars(
+        select(Consent)
+        .where(Consent.client_id == case.client_id)
+        .ext(distinct_on(Consent.purpose))
+        .order_by(Consent.purpose, Consent.decided_at.desc(), Consent.id.desc())
+    )
+    found = [view(row) for row in rows]
+    shown = tuple(one.id for one in found)
+    audit.record_list(session, "consent", shown, client_id=case.client_id, sensitivity="P1")
+    return found
+
+
 def list_page(
     session: Session, case_id: uuid.UUID, wanted: pages.Wanted, *, actor: Actor
 ) -> pages.Page[ConsentView]:

@@ -38,6 +38,7 @@ TABS = (
     Tab("appointments", "Appointments", "console.appointments.of_case", P.APPOINTMENT_READ),
     Tab("notes", "Notes", "console.progress_notes.show_list", P.NOTE_READ),
     Tab("contacts", "Ways to reach", "console.contacts.show_list", P.CLIENT_READ),
+    Tab("consents", "Consents", "console.consents.show_list", P.CONSENT_READ),
     Tab("history", "Access history", "console.cases.history", P.ACCESS_LOG_READ),
 )
 Link = tuple[str, str, bool] | tuple[str, str, bool, int]
@@ -53,6 +54,8 @@ class Links:
     book: str
     plan: str
     safety: str
+    safety_write: str
+    consents: str
     move: bool
     alert: bool
     task: bool
@@ -77,7 +80,9 @@ def links(page: CasePage) -> Links:
         call=to("console.contact_attempts.new", P.REFERRAL_WORK) if is_open else "",
         book=to("console.appointments.new", P.APPOINTMENT_WRITE) if is_open else "",
         plan=to("console.plans.show", P.PLAN_READ),
-        safety=to("console.safety.show", P.CARE_READ),
+        consents=to("console.consents.show_list", P.CONSENT_READ),
+        safety=to("console.safety_plans.show", P.CARE_READ),
+        safety_write=to("console.safety_plans.write_form", P.CARE_WRITE) if is_open else "",
         move=has("console.transitions.show", P.CASE_MOVE),
         alert=has("console.alerts.show", P.WORK_READ),
         task=has("console.tasks.change", P.WORK_CLOSE),

@@ -24,9 +24,11 @@ from intake.web import (
     case_words,
     course_lines,
     pages,
+    safety_plans,
     words,
 )
 from intake.web.case_heads import Writing
+from intake.web.reading import a_uuid
 from intake.web.screens import Screen
 
 blp = Screen("cases", __name__)
@@ -72,6 +74,7 @@ def show(case_id: uuid.UUID) -> Response:
         sees={one.value for one in page.sees},
         links=case_tabs.links(page),
         words_of=case_words,
+        safety_is_old=safety_plans.is_old,
     )
 
 
@@ -80,7 +83,7 @@ def show(case_id: uuid.UUID) -> Response:
 def history(case_id: uuid.UUID) -> Response:
     """Who did what with the record, the newest first."""
     now = work()
-    wanted = Wanted(LINES, _uuid(request.args.get("before", "")))
+    wanted = Wanted(LINES, a_uuid(request.args.get("before", "")))
     found = access_log.of_case(now.session, case_id, wanted, actor=now.actor)
     older = (
         url_for("console.cases.history", case_id=case_id, before=found.last)
@@ -166,16 +169,9 @@ def _before() -> Place | None:
         return None
 
 
-def _uuid(text: str) -> uuid.UUID | None:
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        return None
-
-
 def _undo() -> tuple[str, int] | None:
     """A task that was finished just now and its version, from the address: it can be taken back."""
-    task, version = _uuid(request.args.get("undo", "")), request.args.get("undo_version", "")
+    task, version = a_uuid(request.args.get("undo", "")), request.args.get("undo_version", "")
     return (str(task), int(version)) if task and version.isdecimal() else None
 
 

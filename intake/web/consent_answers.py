@@ -16,15 +16,11 @@ from intake.errors import BadRequest, PreconditionFailed, PreconditionRequired
 from intake.models.clients import CONSENT_PURPOSES
 from intake.schemas.clients import ConsentIn
 from intake.services.consents import ConsentOrder
-from intake.web import forms, intake_ways
+from intake.web import forms
+from intake.web.consent_words import IN_ORDER, PURPOSES, WORDING, choices
 from intake.web.forms import Form
 
-#: The wording that a service begins with; each answer keeps the version it was given to.
-WORDING = "2026-01"
-GIVEN, REFUSED, WITHDRAWN = ("given", "Given"), ("refused", "Refused"), ("withdrawn", "Withdrawn")
 SAID, SHOWN, VERSION = "consents.", "_shown.", "wording_version"
-#: Treatment and reminders first: without them nothing goes on.
-FIRST = ("treatment", "reminders")
 
 Known = Mapping[str, str]
 
@@ -41,10 +37,8 @@ class Asked:
 
 def asked(known: Known) -> tuple[Asked, ...]:
     """Every purpose in the order it is asked; `known` is what was decided last."""
-    rest = (one for one in CONSENT_PURPOSES if one not in FIRST)
     return tuple(
-        Asked(one, intake_ways.PURPOSES[one], _choices(known.get(one)), known.get(one, ""))
-        for one in (*FIRST, *rest)
+        Asked(one, PURPOSES[one], choices(known.get(one)), known.get(one, "")) for one in IN_ORDER
     )
 
 
@@ -101,7 +95,3 @@ def _shown(purpose: str) -> str:
     if SHOWN + purpose not in forms.sent():
         raise PreconditionRequired("This form doesn't say which answers it shows. Load it again.")
     return forms.text(SHOWN + purpose)
-
-
-def _choices(before: str | None) -> tuple[tuple[str, str], ...]:
-    return (GIVEN, WITHDRAWN) if before == "given" else (GIVEN, REFUSED)

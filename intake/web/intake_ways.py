@@ -8,18 +8,9 @@ from intake.services import cases, clients, consents, contacts, referrals
 from intake.services.contacts import ContactView
 from intake.services.identity import Identity
 from intake.services.intake_views import IntakeView
-from intake.web import contact_words, referral_words, words
+from intake.web import consent_words, contact_words, referral_words, words
 
 Rows = list[tuple[str, str]]
-PURPOSES = {
-    "treatment": "Treatment here",
-    "share_gp": "Telling the GP",
-    "share_urology": "Telling urology",
-    "share_family": "Telling the family",
-    "national_reporting": "National reporting (NDTMS)",
-    "reminders": "Reminders of appointments",
-    "research": "Research",
-}
 
 
 def rows(slug: str, found: IntakeView) -> Rows:
@@ -35,7 +26,7 @@ def rows(slug: str, found: IntakeView) -> Rows:
         return referral_words.caller(seen) if slug == "safety" else referral_words.rows(seen)
     if slug == "consent":
         answers = current(found)
-        return [(PURPOSES[one], words.sentence(answers[one])) for one in answers]
+        return [(consent_words.PURPOSES[one], words.sentence(answers[one])) for one in answers]
     return []
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import re
+import uuid
 from collections.abc import Mapping
 from typing import Any
 
@@ -147,6 +148,14 @@ def unread(stored: object, prefix: str = "") -> dict[str, str]:
             value = dict(enumerate(value))  # noqa: PLW2901 - rows are numbered in names
         found |= unread(value, f"{prefix}{name}.")
     return found
+
+
+def a_uuid(text: str) -> uuid.UUID | None:
+    """An identifier in an address; None for anything else."""
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None
 
 
 def _value(field: fields.Field[Any], text: str) -> Any:
