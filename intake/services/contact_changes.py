@@ -104,18 +104,18 @@ def supersede(
 def _loaded(
     session: Session, contact_id: uuid.UUID, *, version: int, actor: Actor
 ) -> tuple[ContactPoint, Client]:
-    """A contact point in use, locked, and whose it is.
+    """A contact point in use, locked, and whose it is, who is held as an erasure holds them first.
 
     Raises NotFound, BreakGlassRequired, PreconditionFailed, Conflict when it has ended or the
     record is erased.
     """
-    point = session.scalars(
-        select(ContactPoint).where(ContactPoint.id == contact_id).with_for_update()
-    ).one_or_none()
-    if point is None:
+    known = select(ContactPoint).where(ContactPoint.id == contact_id)
+    client_id = session.scalar(known.with_only_columns(ContactPoint.client_id))
+    if client_id is None:
         raise NotFound("contact")
-    client = relations.client(session, point.client_id, actor, Permission.CLIENT_EDIT)
+    client = relations.client(session, client_id, actor, Permission.CLIENT_EDIT, stays=True)
     identity.refuse_erased(client)
+    point = session.scalars(known.with_for_update().execution_options(populate_existing=True)).one()
     if point.ended_at is not None:
         raise Conflict("This way to reach the person is no longer in use.")
     if point.version != version:

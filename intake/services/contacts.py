@@ -78,9 +78,10 @@ def record(
     """Write down one more way to reach a person; a number is found again by duplicates.
 
     Reminders that are planned go there from now on, where it is the best way that may be used.
+    The person is held: an erasure waits and empties this too, or came first and this is refused.
     Raises as `relations.require`, ValidationFailed, Conflict for an erased record.
     """
-    client = relations.client(session, client_id, actor, Permission.CLIENT_EDIT)
+    client = relations.client(session, client_id, actor, Permission.CLIENT_EDIT, stays=True)
     identity.refuse_erased(client)
     made = append(session, client, order, now=now)
     reminders.redirect(session, client.id)

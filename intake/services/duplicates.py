@@ -113,12 +113,17 @@ def similar_to(session: Session, client: Client, person: Identity) -> list[Hit]:
 
 
 def masked(session: Session, found: Sequence[Hit]) -> tuple[dict[str, str], ...]:
-    """Just enough of each person to tell whether it is the same one: initials and birth year."""
+    """Just enough of each person to tell whether it is the same one: initials and birth year.
+
+    Of somebody erased in the meantime there is nothing to show.
+    """
     best = found[:SHOWN]
     if not best:
         return ()
     rows = session.execute(
-        select(Client).where(Client.id.in_([one.client_id for one in best]))
+        select(Client).where(
+            Client.id.in_([one.client_id for one in best]), Client.wrapped_key.is_not(None)
+        )
     ).scalars()
     known = {client.id: client for client in rows}
     return tuple(

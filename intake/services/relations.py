@@ -129,26 +129,32 @@ def own(
     ]
 
 
-def client(session: Session, client_id: uuid.UUID, actor: Actor, permission: Permission) -> Client:
+def client(
+    session: Session, client_id: uuid.UUID, actor: Actor, permission: Permission, *,
+    stays: bool = False,
+) -> Client:  # fmt: skip
     """A person for somebody who has to do with one of their cases. Raises as `require`.
 
-    A record that was merged isn't there: its person goes on as another one.
+    A record that was merged isn't there: its person goes on as another one. Who `stays` isn't
+    erased or merged before the commit.
     """
     cases = select(func.array_agg(Case.id)).where(Case.client_id == Client.id)
-    row = session.execute(
-        select(
-            Client,
-            among_mine(actor).label("is_mine"),
-            cases.correlate(Client).scalar_subquery().label("cases"),
-        ).where(Client.id == client_id, Client.merged_into.is_(None))
-    ).one_or_none()
+    found = select(
+        Client,
+        among_mine(actor).label("is_mine"),
+        cases.correlate(Client).scalar_subquery().label("cases"),
+    ).where(Client.id == client_id, Client.merged_into.is_(None))
+    if stays:
+        found = found.with_for_update(read=True, of=Client)
+        found = found.execution_options(populate_existing=True)
+    row = session.execute(found).one_or_none()
     if row is None:
         raise NotFound("client")
     audit.about(session, client_id)
     if actor.scope(permission) is not Scope.SITE and not row.is_mine:
         _require_grant(session, actor, permission, set(row.cases or ()), "client")
-    found: Client = row.Client
-    return found
+    person: Client = row.Client
+    return person
 
 
 def among_mine(actor: Actor) -> ColumnElement[bool]:

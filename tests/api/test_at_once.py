@@ -22,6 +22,10 @@ WAITING = (
     "SELECT count(*) FROM pg_stat_activity"
     " WHERE wait_event_type = 'Lock' AND datname = current_database()"
 )
+IDENTIFYING = (
+    "SELECT 'token' FROM client_tokens WHERE client_id = :c"
+    " UNION ALL SELECT 'value' FROM contact_points WHERE client_id = :c AND value IS NOT NULL"
+)
 REASON = {"reason": "Same passport, typed twice."}
 
 
@@ -184,3 +188,48 @@ def test_nothing_is_saved_of_somebody_erased(web: Web, site: TestSite) -> None:
 
     assert f"erased {person.case.client_id}" in said
     assert answer.status_code == 409, answer.json
+
+
+@pytest.mark.parametrize("comes_first", ["erasure", "contact"])
+@pytest.mark.parametrize("is_replaced", [False, True], ids=["one more", "another instead"])
+def test_nothing_that_identifies_outlives_an_erasure(
+    web: Web, site: TestSite, comes_first: str, *, is_replaced: bool
+) -> None:
+    """A number that is written down at the same moment is refused, or emptied with the rest."""
+    person = retention.closed(web, site)
+    person.approved()
+    there, order = f"{person.client}/contacts", orders.contact_order(value="+447700900611")
+    write = partial(person.case.coordinator.post, there, order)
+    if is_replaced:
+        [known] = person.case.coordinator.get(there).get_json()["data"]
+        there = f"/contacts/{known['id']}/actions/replace"
+        write = partial(person.case.coordinator.act, there, order, version=known["version"])
+    acts = {"erasure": erase, "contact": write}
+    order_of_acts = sorted(acts, key=lambda one: one != comes_first)
+
+    found = both_wait(web, person.case.client_id, *(acts[one] for one in order_of_acts))
+
+    said = dict(zip(order_of_acts, found, strict=True))
+    assert f"erased {person.case.client_id}" in said["erasure"]
+    wanted = (409,) if comes_first == "erasure" else (200, 201)
+    assert said["contact"].status_code in wanted, said["contact"].json
+    assert web.rows(IDENTIFYING, c=person.case.client_id) == []
+
+
+def test_somebody_erased_is_nobody_to_compare_with(web: Web, site: TestSite) -> None:
+    """Also where a look-up token of theirs was left behind by an earlier release."""
+    who = orders.client_order()
+    order = orders.intake_order(client=orders.reachable_client(**who), answers=orders.NO_RISK)
+    person = retention.close(web, site, cases.handed_in(site, order))
+    person.approved()
+    known = web.rows("SELECT * FROM client_tokens WHERE client_id = :c",
+                     c=person.case.client_id)  # fmt: skip
+    erase()
+    for one in known:
+        web.run("INSERT INTO client_tokens (site_id, client_id, token) VALUES (:s, :c, :t)",
+                s=site.id, c=person.case.client_id, t=one.token)  # fmt: skip
+
+    answer = person.case.coordinator.post("/clients/match", who)
+
+    assert answer.status_code == 200, answer.json
+    assert answer.get_json() == {"candidates": []}
