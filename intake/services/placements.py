@@ -129,7 +129,6 @@ def take(
     row, today = kept.row, cases.local_date(now, actor)
     if row.version != version:
         raise PreconditionFailed(row.version)
-    cases.require_open(session, kept.case)
     origins, target = STEPS[step.action]
     if row.state not in origins:
         raise Conflict(f"This place is {row.state}; to {step.action} it, it must be "
@@ -158,7 +157,10 @@ def _programme(session: Session, programme_id: uuid.UUID) -> Programme:
 
 
 def _load(session: Session, placement_id: uuid.UUID, actor: Actor) -> Kept:
-    """A place as it is once its programme is locked. Raises as `take`."""
+    """A place as it is once its case, then its programme, are locked. Raises as `take`.
+
+    In the order in which the end of a case locks them: the two wait for one another.
+    """
     known = session.execute(
         select(Placement.programme_id, Case)
         .join(Placement.case)
@@ -167,6 +169,7 @@ def _load(session: Session, placement_id: uuid.UUID, actor: Actor) -> Kept:
     if known is None:
         raise NotFound("placement")
     relations.require(session, actor, Permission.PLACEMENT_WRITE, known.Case, what="placement")
+    cases.require_open(session, known.Case)
     programme = places.locked(session, known.programme_id)
     row = session.execute(
         select(Placement, Case, Client)

@@ -1,4 +1,4 @@
-"""What happens to one person at one moment: two merges, and writing against erasure."""
+"""What happens to one person at one moment: two merges, writing against erasure, two endings."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 from werkzeug.test import TestResponse
 
 from intake.cli import main, stack
 from intake.embedded.processes import wait_until
-from tests.makers import bookings, cases, orders, retention
+from tests.makers import bookings, cases, moves, orders, programmes, retention
 from tests.support.databases import Database
-from tests.support.web import Caller, TestSite, Web
+from tests.support.web import Caller, TestSite, Web, expect_problem
 
 CACHED = (stack.settings, stack.engine, stack.keys)
 WAITING = (
@@ -26,6 +26,8 @@ IDENTIFYING = (
     "SELECT 'token' FROM client_tokens WHERE client_id = :c"
     " UNION ALL SELECT 'value' FROM contact_points WHERE client_id = :c AND value IS NOT NULL"
 )
+PERSON = text("SELECT 1 FROM clients WHERE id = :i FOR UPDATE")
+CASE = text("SELECT 1 FROM cases WHERE id = :i FOR UPDATE")
 REASON = {"reason": "Same passport, typed twice."}
 
 
@@ -65,10 +67,12 @@ def are_waiting(web: Web, number: int) -> bool:
     return bool(web.rows(WAITING)[0][0] == number)
 
 
-def both_wait(web: Web, client_id: str, first: Any, second: Any) -> list[Any]:
-    """Two acts that both reach the person while somebody else holds the record; their answers."""
+def both_wait(
+    web: Web, held: str, first: Any, second: Any, *, hold: TextClause = PERSON
+) -> list[Any]:
+    """Two acts that both reach a row while somebody else holds it, a person's; their answers."""
     with ThreadPoolExecutor(2) as pool, web.judge.connect() as judge:
-        judge.execute(text("SELECT 1 FROM clients WHERE id = :c FOR UPDATE"), {"c": client_id})
+        judge.execute(hold, {"i": held})
         begun: list[Future[Any]] = []
         for number, act in enumerate((first, second), start=1):
             begun.append(pool.submit(act))
@@ -233,3 +237,26 @@ def test_somebody_erased_is_nobody_to_compare_with(web: Web, site: TestSite) -> 
 
     assert answer.status_code == 200, answer.json
     assert answer.get_json() == {"candidates": []}
+
+
+def test_a_place_and_its_case_end_at_once(web: Web, site: TestSite) -> None:
+    """They lock case and programme in one order: the database has to break off neither."""
+    there = programmes.programme(site, settings=["outpatient_cbt"], kind="cbt_clinic")
+    case = moves.begun(web, site)
+    place = programmes.asked(case, there)
+    for action in ("offer", "accept", "start"):
+        assert programmes.step(case, place, action).status_code == 200
+    cases.at_ten(web, moves.FIRST_DAY)
+
+    died, ended = both_wait(
+        web,
+        case.id,
+        lambda: moves.move(case.lead, case, **{"to": "deceased"} | moves.DEATH),
+        lambda: programmes.step(case, place, "end", reason="Went home"),
+        hold=CASE,
+    )
+
+    assert died.status_code == 200, died.json
+    expect_problem(ended, 409, "conflict")
+    [row] = web.rows("SELECT state FROM placements WHERE id = :i", i=place)
+    assert row.state == "ended"
