@@ -60,7 +60,13 @@ class NewProposalIn(MoveIn):
 class ReturnIn(In):
     """Why a proposal is returned."""
 
-    comment = Text(longest=LONGEST, shortest=5, many_lines=True, required=True)
+    comment = Text(
+        longest=LONGEST,
+        shortest=5,
+        many_lines=True,
+        required=True,
+        metadata={"ask": "Say what should be done first."},
+    )
 
 
 class ProposalOut(Out):

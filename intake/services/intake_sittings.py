@@ -27,10 +27,12 @@ from intake.services import (
     engine_input,
     identity,
     intake_answers,
+    intake_views,
     intakes,
     sessions,
 )
 from intake.services.intake_answers import Place
+from intake.services.intake_views import IntakeView
 from intake.services.intakes import Draft
 
 #: As long as a session lasts that nobody uses.
@@ -56,11 +58,12 @@ class Typed:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A draft as it stands after a save: what the next one has to name, and when it was."""
+    """A draft as it stands after a save: what the next one has to name, when it was, and whole."""
 
     version: int
     revision: int
     saved_at: dt.datetime
+    view: IntakeView
 
 
 def keep(
@@ -81,7 +84,7 @@ def keep(
     view = intakes.save_draft(
         session, draft, typed.answers, emptied=typed.emptied, actor=actor, now=now
     )
-    return Kept(view.version, view.draft_revision, now)
+    return Kept(view.version, view.draft_revision, now, view)
 
 
 def _goes_on(intake: Intake, typed: Typed, now: dt.datetime) -> bool:
@@ -103,8 +106,9 @@ def _in_place(
     audit.go_on(session)
     merged = intakes.change(intake, typed.answers, typed.emptied, vault)
     if merged == intake_answers.opened(intake, vault):
-        return Kept(intake.version, intake.draft_revision, now)
-    copy = Intake(id=intake.id, site_id=intake.site_id, case_id=intake.case_id)
+        view = intake_views.view(intake, draft.case, vault)
+        return Kept(intake.version, intake.draft_revision, now, view)
+    copy = _copy(intake)
     intake_answers.store(copy, merged, vault)
     record, today = (
         engine_input.Record(draft.case, draft.client, copy),
@@ -131,4 +135,10 @@ def _in_place(
     ).one_or_none()
     if changed is None:
         raise PreconditionFailed(intake.version)
-    return Kept(changed.version, changed.draft_revision, now)
+    view = intake_views.view(copy, draft.case, vault)
+    return Kept(changed.version, changed.draft_revision, now, view)
+
+
+def _copy(intake: Intake) -> Intake:
+    """A row like it that no session knows."""
+    return Intake(**{one.key: getattr(intake, one.key) for one in Intake.__table__.columns})

@@ -24,6 +24,7 @@ from intake.web import (
     intake_ways,
     pages,
     record_answers,
+    record_refusals,
     subjects,
     words,
 )
@@ -61,14 +62,15 @@ def submit(intake_id: uuid.UUID) -> Response:
     """Handed in, with the first appointment or without; all that is missing is named at once."""
     now, version = work(), form_parts.version()
     order = forms.load(SubmissionIn(), first_appointment=_first())
-    intake_submission.submit(
-        now.session,
-        intake_id,
-        version=version,
-        actor=now.actor,
-        now=now.now,
-        first_appointment=order.get(FIRST),
-    )
+    with record_refusals.in_words():
+        intake_submission.submit(
+            now.session,
+            intake_id,
+            version=version,
+            actor=now.actor,
+            now=now.now,
+            first_appointment=order.get(FIRST),
+        )
     done = "intake_booked" if FIRST in order else "intake_handed_in"
     return pages.go(".show", intake_id=intake_id, done=done)
 

@@ -60,7 +60,8 @@ def record(intake_id: uuid.UUID) -> Response:
     """
     now, note = work(), intake_keeping.said_of_note()
     if pages.is_for_part():
-        return intake_keeping.saved(intake_keeping.keep(intake_id, note.without_wrong()), note)
+        kept = intake_keeping.keep(intake_id, note.without_wrong())
+        return intake_keeping.saved(kept, note, SLUG)
     if intake_keeping.is_note_changed():
         intake_keeping.refuse_wrong(note)
         intake_keeping.keep(intake_id, note)

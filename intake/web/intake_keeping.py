@@ -22,7 +22,15 @@ from intake.http import forms as form_parts
 from intake.http.unit_of_work import work
 from intake.services import intake_sittings
 from intake.services.intake_sittings import Kept, Typed
-from intake.web import forms, intake_outline, pages, record_forms, words
+from intake.web import (
+    forms,
+    intake_outline,
+    intake_progress,
+    pages,
+    record_forms,
+    record_refusals,
+    words,
+)
 from intake.web.intake_outline import NOTE
 from intake.web.record_forms import Answers
 
@@ -60,7 +68,7 @@ def refuse_wrong(found: Answers) -> None:
     """Raises ValidationFailed naming each field that can't be taken."""
     wrong = (*found.wrong, *intake_record.check_answers(found.given))
     if wrong:
-        raise ValidationFailed(*wrong)
+        raise ValidationFailed(*record_refusals.named(wrong))
 
 
 def begun() -> dict[str, dict[str, str]] | None:
@@ -81,13 +89,14 @@ def keep(intake_id: uuid.UUID, found: Answers) -> Kept:
     )
 
 
-def saved(kept: Kept, found: Answers) -> Response:
+def saved(kept: Kept, found: Answers, slug: str) -> Response:
     """What changes on the page after it saved itself."""
     is_wrong = NOTE.section in found.given and NOTE.section not in found.without_wrong().given
     return pages.part(
         "intakes/_saved.html",
         kept=kept,
         at=words.clock_time(words.local(kept.saved_at, work().actor.time_zone)),
+        step=intake_progress.after_save(kept.view, slug),
         left=not_kept(found),
         note_mark=forms.text(SHOWN) if is_wrong else mark(_note()),
     )

@@ -13,6 +13,8 @@ from intake.services.intake_views import IntakeView
 from intake.web import intake_outline, words
 from intake.web.intake_outline import STEPS, Place, Step
 
+#: Consents and ways to reach the person are pages of their own, which show every step anew.
+BY_MORE_THAN_ANSWERS = frozenset({"contact", "consent"})
 TO_DO, DONE = ("To do", ""), ("Done", "ok")
 
 
@@ -31,6 +33,12 @@ class Line:
 def lines(found: IntakeView) -> list[Line]:
     """Every step of an intake, in order."""
     return [_line(found, step) for step in STEPS]
+
+
+def after_save(found: IntakeView, slug: str) -> Line | None:
+    """The step that saved itself, as it stands now; None where more than its answers counts."""
+    step = intake_outline.BY_SLUG[slug]
+    return None if slug in BY_MORE_THAN_ANSWERS else _line(found, step)
 
 
 def _line(found: IntakeView, step: Step) -> Line:

@@ -72,7 +72,7 @@ def save(intake_id: uuid.UUID, slug: str) -> Response:
         intake_keeping.refuse_wrong(said)
     kept = intake_keeping.keep(intake_id, said.without_wrong())
     if pages.is_for_part():
-        return intake_keeping.saved(kept, said)
+        return intake_keeping.saved(kept, said, slug)
     left = intake_keeping.not_kept(said) or None
     if wanted == CALLER_GONE:
         return pages.go("console.intake_ends.new", intake_id=intake_id, not_kept=left)

@@ -93,10 +93,11 @@ def stored(move: PossibleMove, *, approved: bool = False) -> tuple[str, ...]:
 def sought(outlook: Outlook) -> Mapping[str, Seeking]:
     """How the person was sought so far, by the move that asks for it."""
     found, most = outlook.sought, missed_visits.ATTEMPTS_BEFORE_LOST
-    away = f"{words.many(found.missed_in_a_row, 'missed visit')} in a row"
+    away = "The last visit was not missed"
     if found.first_missed_on is not None:
         until = found.first_missed_on + dt.timedelta(days=lifecycle.SOUGHT_FOR_DAYS)
-        away = f"{away} since {words.day(found.first_missed_on)}, sought until {words.day(until)}"
+        missed = f"{words.many(found.missed_in_a_row, 'missed visit')} in a row"
+        away = f"{missed} since {words.day(found.first_missed_on)}, sought until {words.day(until)}"
     return {
         "lost_to_follow_up": Seeking(away, f"{len(found.attempts)} of {most}", found.attempts),
         "declined": Seeking("", f"{len(found.since_referral)} of {most}", found.since_referral),

@@ -63,6 +63,7 @@ def test_intake_interrupted(browse: Browse, web: Web, jo: Account) -> None:
     field(here, "answers.substance_use.days_used_30").fill("30")
     here.page.keyboard.press("Tab")
     saved(here)
+    expect(here.page.locator("#state-use")).to_contain_text("to add")
     here.page.get_by_label("What belongs to no question").fill("Sister rings for her")
     trigger = field(here, "answers.substance_use.binge_trigger")
     trigger.focus()
@@ -127,7 +128,7 @@ def _hand_in_with_gaps(here: Browsing) -> None:
     expect(summary).to_be_focused()
     expect(summary.get_by_role("link")).to_have_count(4)
     here.accept()
-    summary.get_by_role("link", name=re.compile("alcohol_dependence")).click()
+    summary.get_by_role("link", name=re.compile("“Dependent on alcohol”")).click()
     expect(here.page.get_by_role("heading", level=1)).to_have_text("Use pattern")
 
 

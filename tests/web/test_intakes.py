@@ -9,7 +9,8 @@ import pytest
 
 from intake.clinical.record_field import Field, yes_no
 from intake.clinical.record_sections import LISTS, SECTIONS
-from intake.web import intake_outline, record_answers, record_forms
+from intake.errors import FieldError
+from intake.web import intake_outline, record_answers, record_forms, record_refusals
 from intake.web.intake_outline import STEPS
 from tests.makers import orders
 from tests.support.web import Caller, TestSite, Web, counted
@@ -164,9 +165,27 @@ def test_nothing_is_said_to_be_wrong_while_one_types(coordinator: Caller) -> Non
     assert "but 2 answers can&#39;t be read yet" in typed
     assert kept == {"substance_use": {"days_used_28": 12}}
     assert 'href="#f-answers-substance_use-days_used_30"' in refused
-    assert "days_used_30 must be from 0 to 30." in refused
+    assert "“Days used, last 30” must be from 0 to 30." in refused
+    assert "days_used_30 must be" not in refused
     assert 'href="#f-answers-substance_use-last_use_on"' in refused
     assert 'value="31"' in refused
+
+
+def test_a_step_says_how_far_it_is_once_it_saved_itself(coordinator: Caller) -> None:
+    pages, path = opened(coordinator, "safety")
+    first = {"answers.mental_health.psychosis_current": "false"}
+    rest = {
+        f"answers.{section}.{name}": "false"
+        for section, name in intake_outline.SAFETY
+        if section != "social"
+    }
+
+    begun = text_of(pages.save(path, **first), 200)
+    in_place = text_of(pages.save(path, **first | rest), 200)
+
+    state = re.compile(r'id="state-safety" hx-swap-oob="true"><span class="pill[^"]*">(.*?)</span>')
+    assert [one.endswith(" to add") for one in state.findall(begun)] == [True]
+    assert [one.endswith("Done") for one in state.findall(in_place)] == [True]
 
 
 def test_what_was_right_stays_when_something_wrong_is_typed_over_it(coordinator: Caller) -> None:
@@ -260,8 +279,10 @@ def test_all_that_is_missing_is_named_with_the_way_to_it(coordinator: Caller) ->
     api = coordinator.act(f"{made['path']}/submit", version=1).get_json()
     links = re.findall(rf'href="({made["path"]}/steps/\w+#f-[^"]+)"', text)
     assert len(links) == len(api["errors"]) > 4
-    for one in api["errors"]:
-        assert one["message"].replace("'", "&#39;") in text
+    told = [FieldError(one["pointer"], one["code"], one["message"]) for one in api["errors"]]
+    for said in record_refusals.named(told):
+        assert said.message.replace("'", "&#39;") in text
+        assert "_" not in said.message
     for link in links:
         page, _, anchor = link.partition("#")
         assert f'id="{anchor}"' in text_of(pages.get(page), 200)

@@ -79,7 +79,7 @@ def test_a_proposal_returned_says_why(ready: CaseOf) -> None:
     unknown = lead.send(path, _do="burn")
     done = lead.send(path, _do="return", comment="Speak with her brother first.")
 
-    assert 'href="#f-comment"' in short
+    assert '<a href="#f-comment">Say what should be done first.</a>' in short
     assert unknown.status_code == 400
     assert done.status_code == 303
     text = page(ready.counsellor, path)
