@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from typing import Any
@@ -152,20 +153,36 @@ def test_what_was_sent_again_and_failed_is_sent_again(failed: Failed) -> None:
     assert len({row.dedupe_key for row in failed.rows()}) == 3
 
 
-def test_of_two_at_once_one_is_sent(failed: Failed) -> None:
+def both_at_once(failed: Failed, *acts: Callable[[], TestResponse]) -> list[TestResponse]:
     """Both reach the case while somebody else holds it."""
-    people = (failed.case.counsellor, failed.case.coordinator)
     with ThreadPoolExecutor(2) as pool, failed.web.judge.connect() as judge:
         judge.execute(text("SELECT 1 FROM cases WHERE id = :c FOR UPDATE"), {"c": failed.case.id})
         begun: list[Future[TestResponse]] = []
-        for number, person in enumerate(people, start=1):
-            begun.append(pool.submit(failed.resend, person))
+        for number, act in enumerate(acts, start=1):
+            begun.append(pool.submit(act))
             assert wait_until(partial(are_waiting, failed.web, number), seconds=20)
         judge.rollback()
-        answers = [one.result(timeout=30) for one in begun]
+        return [one.result(timeout=30) for one in begun]
+
+
+def test_of_two_at_once_one_is_sent(failed: Failed) -> None:
+    people = (failed.case.counsellor, failed.case.coordinator)
+
+    answers = both_at_once(failed, *(partial(failed.resend, one) for one in people))
 
     assert sorted(one.status_code for one in answers) == [200, 409]
     assert len(failed.rows()) == 2
+
+
+def test_of_a_call_and_sending_again_one_settles_it(failed: Failed) -> None:
+    colleague = partial(failed.resend, failed.case.coordinator)
+
+    called, sent = both_at_once(failed, failed.call, colleague)
+
+    assert called.status_code == 201
+    before, *after = failed.rows()
+    was_sent = sent.status_code == 200
+    assert (len(after), before.contact_attempt_id is None) == (int(was_sent), was_sent)
 
 
 def are_waiting(web: Web, number: int) -> bool:

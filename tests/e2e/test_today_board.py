@@ -90,7 +90,7 @@ def test_refreshing_waits_for_whoever_uses_a_row(browse: Browse, busy: Account) 
 
 
 @pytest.mark.parametrize("size", [DESK, PHONE, NARROWEST], ids=["desk", "phone", "narrowest"])
-def test_the_board_fits(browse: Browse, busy: Account, size: ViewportSize) -> None:
+def test_the_board_fits(browse: Browse, web: Web, busy: Account, size: ViewportSize) -> None:
     here = browse(size)
     here.enter(busy.sign_in())
     here.go("/")
@@ -98,6 +98,11 @@ def test_the_board_fits(browse: Browse, busy: Account, size: ViewportSize) -> No
     here.accept()
     here.go("/?scope=site&refresh=paused")
 
+    here.accept()
+    [row] = web.rows(
+        "SELECT id FROM reminders WHERE state = 'dead' ORDER BY created_at DESC LIMIT 1"
+    )
+    here.go(f"/reminders/{row.id}")
     here.accept()
 
 
