@@ -98,6 +98,7 @@ def change(
     given, row = order.given, kept.row
     today = cases.local_date(now, actor)
     _check_change(kept, given, today)
+    _ask_anew(session, kept, given)
     for name in ("due_by", "urgency", "appointment_on"):
         if name in given:
             setattr(row, name, given[name])
@@ -196,6 +197,18 @@ def _check_change(kept: Kept, given: dict[str, Any], today: dt.date) -> None:
     if given.get("appointment_on") is not None and kept.row.sent_on is None:
         message = "There is an appointment once it was sent."
         raise ValidationFailed(FieldError("/appointment_on", "not_sent", message))
+
+
+def _ask_anew(session: Session, kept: Kept, given: dict[str, Any]) -> None:
+    """Another day for what didn't leave, or a visit there: it is asked after by that from now on.
+
+    What was asked until now is answered. Of one that left the day decides nothing.
+    """
+    row = kept.row
+    is_postponed = row.state == "planned" and given.get("due_by", row.due_by) != row.due_by
+    if is_postponed or ("seen_on" in given and row.state == "sent"):
+        row.overdue_at = None
+        _end_tasks(session, kept, "done")
 
 
 def _check_seen(kept: Kept, seen_on: dt.date, today: dt.date) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 
 from sqlalchemy import select
@@ -10,32 +11,35 @@ from sqlalchemy.orm import Session
 from intake.access import Actor
 from intake.clinical import outbound
 from intake.models import MedicationReview, OutboundReferral, PlanDecision
-from intake.services import audit, medication_reviews
+from intake.services import audit, medication_reviews, outbound_raising
 from intake.services.audit import Event
 from intake.services.medication_reviews import Kept
 from intake.services.plan_effects import Standing
 
 
-def plan_from(session: Session, standing: Standing, plan: PlanDecision, *, actor: Actor) -> None:
+def plan_from(
+    session: Session, standing: Standing, plan: PlanDecision, *, actor: Actor, now: dt.datetime
+) -> None:
     """Plan a referral for each addition that another service answers for, with its review.
 
-    What was planned, sent or answered for the same addition is left alone; what was called off is
-    not asked for again. Nothing leaves by itself.
+    What is open for the same addition becomes as urgent as it is wanted now; what was answered is
+    left alone, and what was called off is not asked for again. Nothing leaves by itself.
     """
     adjuncts = standing.recommendation.result["recommendation"]["adjuncts"] or ()
     _plan_reviews(session, standing, plan, adjuncts, actor=actor)
     wanted = outbound.wanted(adjuncts, decided_on=plan.decided_on)
     if not wanted:
         return
-    known = set(
-        session.scalars(
-            select(OutboundReferral.adjunct).where(
-                OutboundReferral.case_id == plan.case_id, OutboundReferral.adjunct.is_not(None)
-            )
-        )
+    rows = session.scalars(
+        select(OutboundReferral)
+        .where(OutboundReferral.case_id == plan.case_id, OutboundReferral.adjunct.is_not(None))
+        .order_by(OutboundReferral.id)
     )
+    # Of several for one addition the newest; only it can be open.
+    known = {row.adjunct: row for row in rows}
     for one in wanted:
         if one.adjunct in known:
+            outbound_raising.raise_to(session, standing, known[one.adjunct], one, now=now)
             continue
         row = OutboundReferral(
             site_id=plan.site_id,

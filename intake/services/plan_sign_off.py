@@ -46,7 +46,7 @@ def sign_off(
     plan_effects.note(session, plan, standing.case, "sign_off", fields=changed)
     plan_effects.end_tasks(session, standing.case, "done")
     plan_effects.put_into_force(session, standing, plan, is_first=False, now=now)
-    outbound_planning.plan_from(session, standing, plan, actor=actor)
+    outbound_planning.plan_from(session, standing, plan, actor=actor, now=now)
     plan_effects.move_on(session, standing, plan, actor=actor, now=now)
     session.flush()
     return plan_views.view(plan, standing.vault)

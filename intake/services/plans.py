@@ -76,7 +76,7 @@ def decide(
     else:
         is_first = standing.plan is None
         plan_effects.put_into_force(session, standing, plan, is_first=is_first, now=now)
-        outbound_planning.plan_from(session, standing, plan, actor=actor)
+        outbound_planning.plan_from(session, standing, plan, actor=actor, now=now)
     plan_effects.move_on(session, standing, plan, actor=actor, now=now, key_worker_id=named)
     if plan.state != "awaiting_sign_off":
         plan_effects.ask_for_dates(session, standing, plan, now=now)
