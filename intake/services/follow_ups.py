@@ -57,7 +57,8 @@ def store(session: Session, plan: PlanDecision, items: Sequence[FollowUpItem]) -
 def replace(session: Session, plan: PlanDecision, items: Sequence[FollowUpItem]) -> list[FollowUp]:
     """The schedule of a plan that takes the place of another; what was done is never touched.
 
-    Returns what is booked and no longer wanted: a person must look at the appointment.
+    What is booked and still wanted becomes an obligation of this plan. Returns what is booked and
+    no longer wanted: a person must look at the appointment.
     """
     rows = session.execute(select(FollowUp).where(FollowUp.case_id == plan.case_id)).scalars()
     by_id = {row.id: row for row in rows}
@@ -66,6 +67,10 @@ def replace(session: Session, plan: PlanDecision, items: Sequence[FollowUpItem])
         row = by_id[was.id]
         row.due_by, row.proposed_on, row.is_hard = item.due_by, item.proposed_on, item.is_hard
         row.state = "planned" if was.state == "withdrawn" else was.state
+    for was in (*changes.kept, *(was for was, _ in changes.redated)):
+        # Still wanted: when the visit is cancelled, it is this plan that owes it.
+        if was.state == "booked":
+            by_id[was.id].plan_decision_id = plan.id
     if changes.withdrawn:
         _withdraw(session, [row.id for row in changes.withdrawn])
     store(session, plan, changes.added)

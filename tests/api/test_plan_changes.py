@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.makers import cases, plans
+from tests.makers import bookings, cases, plans
 from tests.makers.cases import CaseOf
 from tests.support.web import TestSite, Web
 
@@ -52,6 +52,23 @@ def test_an_appointment_carries_over_with_the_new_day(web: Web, case: CaseOf) ->
     assert follow_ups(case, "O1") == [("booked", "2027-01-21")]
     assert follow_ups(case, "O3") == [("planned", "2027-02-11"), ("withdrawn", "2027-02-10")]
     assert notes(case) == []
+
+
+def test_an_appointment_taken_over_is_still_owed_when_it_is_cancelled(
+    web: Web, case: CaseOf
+) -> None:
+    plans.decided(case, "outpatient_cbt")
+    listed = case.counsellor.get(f"/cases/{case.id}/follow-ups").get_json()["data"]
+    (first,) = (one["id"] for one in listed if one["code"] == "O1")
+    visit = bookings.book(case, follow_up_id=first)
+    cases.at_ten(web, "2027-01-14")
+    plans.decided(case, "outpatient_cbt")
+
+    path = f"/appointments/{visit['id']}/actions/cancel"
+    done = case.coordinator.act(path, {"reason": "unwell"}, version=visit["version"])
+
+    assert done.status_code == 200, done.json
+    assert follow_ups(case, "O1") == [("planned", "2027-01-21")]
 
 
 def test_what_was_done_is_neither_touched_nor_asked_for_again(web: Web, case: CaseOf) -> None:
