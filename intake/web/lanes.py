@@ -176,13 +176,14 @@ def _referral(row: BoardRow, reading: _Reading) -> Line:
 
 
 def _draft(row: BoardRow, reading: _Reading) -> Line:
-    steps = f"{row.sections_complete} of {row.sections_total} sections complete"
+    parts = f", {row.sections_complete} of {row.sections_total} parts" if row.sections_total else ""
+    saved = f", saved {reading.when(row.at)}" if row.at else ""
     return Line(
         row.id,
         row.case_id,
         _who(row),
-        f"New intake, {steps}" if row.sections_total else "New intake",
-        f"Saved {reading.when(row.at)}" if row.at else "",
+        f"New intake{parts}{saved}",
+        "",
         "",
         _owner(row, reading),
     )

@@ -137,3 +137,19 @@ def lose(web: Web, who: Caller, what: str) -> None:
         web.run("DELETE FROM staff_sessions WHERE staff_id = :s", s=who.staff_id)
     else:
         web.run("UPDATE staff_sessions SET mfa_at = NULL WHERE staff_id = :s", s=who.staff_id)
+
+
+def test_no_password_stands_on_a_page_that_tells_of_an_error(web: Web) -> None:
+    pages = pages_of(web.site().person("counsellor"))
+    pages.client.delete_cookie("intake")
+    pages.get("/sign-in")
+    web.run("REVOKE ALL ON staff FROM intake_api")
+    try:
+        page = pages.send("/sign-in", email="jo@example.com", password="Correct horse 99")
+    finally:
+        web.run("GRANT SELECT, INSERT, UPDATE ON staff TO intake_api")
+
+    shown = page.get_data(as_text=True)
+    assert page.status_code >= 500
+    assert "jo@example.com" in shown
+    assert "Correct horse 99" not in shown
