@@ -70,13 +70,16 @@ def undecided(form: Form) -> Form:
 
 
 def offers(case_id: uuid.UUID, form: Form, usual: Usual) -> list[Offer]:
-    """Free times near the one that was taken, and the field below; none unless one was."""
-    if not isinstance(g.get("refusal"), BookingConflict) and not forms.text(TAKEN):
+    """Free times near the one that was taken, and the field below; none unless one was.
+
+    After another refusal they are those that were offered before, with the one that was chosen.
+    """
+    is_taken, typed = isinstance(g.get("refusal"), BookingConflict), _time(form.value(FIELD))
+    before = None if is_taken else _time(forms.text(TAKEN))
+    near = before or typed or usual.local_start
+    if near is None or not (is_taken or before):
         return []
     now, minutes = work(), form.value("minutes")
-    near = _time(form.value(FIELD)) or _time(forms.text(TAKEN)) or usual.local_start
-    if near is None:
-        return []
     wish = Wish(
         _identifier(form.value("staff_id")) or usual.staff_id,
         near,
@@ -84,8 +87,10 @@ def offers(case_id: uuid.UUID, form: Form, usual: Usual) -> list[Offer]:
         usual.but,
     )
     found = free_times.near(now.session, case_id, wish, actor=now.actor, now=now.now)
+    chosen = None if is_taken else _time(forms.text(INSTEAD))
     shown = [
-        (f"{one:%Y-%m-%dT%H:%M}", f"{words.day(one)}, {words.clock_time(one)}") for one in found
+        (f"{one:%Y-%m-%dT%H:%M}", f"{words.day(one)}, {words.clock_time(one)}")
+        for one in sorted({*found, *([chosen] if chosen else [])})
     ]
     return [*shown, (TYPED, "The time below")] if shown else []
 
