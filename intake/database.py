@@ -21,7 +21,7 @@ from intake.crypto import Keyring
 from intake.errors import ConfigurationError
 
 # The migration this release works with; a test compares it with migrations/HEAD.
-SCHEMA_HEAD = "0017"
+SCHEMA_HEAD = "0018"
 SET_SITE = text("SELECT set_config('app.site', :site, true)")
 # A statement that runs longer than this is a defect; a lock that waits longer is a conflict.
 GUARDS = (

@@ -57,6 +57,16 @@ QUESTIONS: Mapping[str, str] = {
 }
 
 
+def chosen(suggested: Iterable[str], codes: Iterable[str] | None) -> tuple[str, ...]:
+    """The additions of a decision as they are stored, with the level the rules gave them.
+
+    `suggested` are those of the recommendation, such as J05 or J01:urgent; `codes` those chosen,
+    without level, None meaning all suggested. One that nobody suggested has no level: routine.
+    """
+    known = {one.partition(":")[0]: one for one in suggested}
+    return tuple(known.values() if codes is None else (known.get(one, one) for one in codes))
+
+
 def wanted(adjuncts: Iterable[str], *, decided_on: date) -> tuple[Wanted, ...]:
     """The referrals that the additions of a recommendation ask for, in their order.
 

@@ -12,12 +12,13 @@ from intake.models.contact_attempts import ContactAttempt
 from intake.models.counselling_notes import CounsellingNote, CounsellingNoteKey
 from intake.models.disclosures import ConsentRevocation, Disclosure, DisclosureConsent
 from intake.models.drug_screens import DrugScreen
+from intake.models.follow_ups import FollowUp
 from intake.models.goals import Goal, GoalVersion
 from intake.models.handovers import Handover, HandoverCase
 from intake.models.holds import Erasure, LegalHold
 from intake.models.intakes import Intake
 from intake.models.outbound import MedicationReview, OutboundReferral
-from intake.models.plans import FollowUp, PlanDecision, Recommendation
+from intake.models.plans import PlanDecision, Recommendation
 from intake.models.programmes import Placement, Programme
 from intake.models.progress_notes import ProgressNote
 from intake.models.proposals import CaseProposal, MedicalClearance

@@ -13,7 +13,7 @@ from intake.crypto import Sealed
 from intake.models.base import Base, SiteRow, Versioned, closed, member_of_site, who, within_site
 from intake.models.cases import Case
 from intake.models.clients import Client
-from intake.models.plans import FollowUp
+from intake.models.follow_ups import FollowUp
 from intake.models.staff import Membership
 
 APPOINTMENT_KINDS = ("intake", "assessment", "session", "review", "admission", "contact", "medical")

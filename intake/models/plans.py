@@ -1,4 +1,4 @@
-"""What was suggested, what was decided and what follows: three stored facts, never one."""
+"""What was suggested and what was decided: two stored facts, never one."""
 
 from __future__ import annotations
 
@@ -51,7 +51,8 @@ END_CODES = (
     "lost_to_follow_up",
     "deceased",
 )
-FOLLOW_UP_STATES = ("planned", "booked", "done", "withdrawn")
+# How it was agreed with the person.
+AGREED_HOW = ("in_person", "phone", "video")
 
 
 class Recommendation(SiteRow, Base):
@@ -111,6 +112,11 @@ class PlanDecision(SiteRow, Versioned, Base):
         ),
         CheckConstraint("discharge_on > admission_on", name="discharge_after_admission"),
         CheckConstraint("admission_on >= decided_on", name="admission_after_decision"),
+        closed("agreed_how", AGREED_HOW),
+        CheckConstraint(
+            "(agreed_on IS NULL) = (agreed_how IS NULL) AND (agreed_on IS NULL OR shared_decision)",
+            name="agreed_whole",
+        ),
         closed("change_code", CHANGE_CODES),
         closed("end_code", END_CODES),
         CheckConstraint("review_on >= decided_on", name="review_after_decision"),
@@ -161,6 +167,12 @@ class PlanDecision(SiteRow, Versioned, Base):
     sealed: Mapped[Sealed | None]
     #: Decided together with the person
     shared_decision: Mapped[bool]
+    #: The day it was agreed with the person, where somebody wrote it down
+    agreed_on: Mapped[dt.date | None]
+    #: in_person, phone or video
+    agreed_how: Mapped[str | None]
+    #: Additions chosen one by one, J01 … J15; empty of those decided without asking: all suggested
+    adjuncts: Mapped[list[str] | None]
     #: The day of the decision
     decided_on: Mapped[dt.date]
     #: Planned admission, inpatient only
@@ -189,52 +201,4 @@ class PlanDecision(SiteRow, Versioned, Base):
     case: Mapped[Case] = relationship(foreign_keys="PlanDecision.case_id", lazy="raise")
     recommendation: Mapped[Recommendation] = relationship(
         foreign_keys="PlanDecision.recommendation_id", lazy="raise"
-    )
-
-
-class FollowUp(SiteRow, Versioned, Base):
-    """One dated obligation that follows from a decision."""
-
-    __tablename__ = "follow_ups"
-    __table_args__ = (
-        within_site("case_id", "cases"),
-        within_site("plan_decision_id", "plan_decisions"),
-        closed("state", FOLLOW_UP_STATES),
-        Index(None, "site_id", "case_id", "due_by"),
-        Index(
-            "ix_follow_ups_planned",
-            "site_id",
-            "due_by",
-            "id",
-            postgresql_where=text("state = 'planned'"),
-        ),
-        Index(
-            "uq_follow_ups_one_per_code",
-            "site_id",
-            "plan_decision_id",
-            "code",
-            unique=True,
-        ),
-    )
-
-    #: Whose case
-    case_id: Mapped[uuid.UUID]
-    #: The decision it follows from
-    plan_decision_id: Mapped[uuid.UUID]
-    #: Its code in the schedule, such as O1 or X1
-    code: Mapped[str]
-    #: What it is, in words
-    label: Mapped[str]
-    #: The last day
-    due_by: Mapped[dt.date]
-    #: The suggested day, on a weekday unless hard
-    proposed_on: Mapped[dt.date]
-    #: A hard item is never shifted
-    is_hard: Mapped[bool]
-    #: planned, booked, done or withdrawn
-    state: Mapped[str] = mapped_column(default="planned")
-
-    case: Mapped[Case] = relationship(foreign_keys="FollowUp.case_id", lazy="raise")
-    plan_decision: Mapped[PlanDecision] = relationship(
-        foreign_keys="FollowUp.plan_decision_id", lazy="raise"
     )

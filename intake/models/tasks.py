@@ -34,7 +34,10 @@ TASK_KINDS = (
     "decide_again",
     "referral_overdue",
     "offer_place",
+    "second_opinion",
 )
+# What a colleague may say of a suggestion; the words go with it.
+OPINIONS = ("agree", "disagree", "other")
 TASK_SOURCES = (
     "person",
     "alert",
@@ -123,6 +126,7 @@ class Task(SiteRow, Versioned, Base):
         within_site("appointment_id", "appointments"),
         within_site("outbound_referral_id", "outbound_referrals"),
         within_site("placement_id", "placements"),
+        within_site("recommendation_id", "recommendations"),
         member_of_site("owner_id"),
         closed("kind", TASK_KINDS),
         closed("source", TASK_SOURCES),
@@ -160,6 +164,23 @@ class Task(SiteRow, Versioned, Base):
             unique=True,
             postgresql_where=text("state = 'open'"),
         ),
+        closed("opinion", OPINIONS),
+        CheckConstraint(
+            "(kind = 'second_opinion') = (recommendation_id IS NOT NULL AND asked_by IS NOT NULL)",
+            name="opinion_asked",
+        ),
+        CheckConstraint(
+            "(opinion IS NULL) = (answered_at IS NULL)"
+            " AND (opinion IS NULL OR (kind = 'second_opinion' AND state = 'done'))",
+            name="opinion_whole",
+        ),
+        Index(
+            "ix_tasks_opinions",
+            "site_id",
+            "case_id",
+            "id",
+            postgresql_where=text("kind = 'second_opinion'"),
+        ),
         Index(None, "site_id", "state", "due_at"),
         Index(
             "ix_tasks_unowned",
@@ -191,6 +212,14 @@ class Task(SiteRow, Versioned, Base):
     outbound_referral_id: Mapped[uuid.UUID | None]
     #: Whose turn it is for a free place
     placement_id: Mapped[uuid.UUID | None]
+    #: The suggestion that a second opinion is asked about
+    recommendation_id: Mapped[uuid.UUID | None]
+    #: Who asks for a second opinion
+    asked_by: Mapped[uuid.UUID | None] = who(nullable=True)
+    #: agree, disagree or other; the words are sealed
+    opinion: Mapped[str | None]
+    #: When the opinion was given (clinic time)
+    answered_at: Mapped[dt.datetime | None]
     #: What is to be done
     kind: Mapped[str]
     #: What it came from; empty for tasks older than this column

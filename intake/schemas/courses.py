@@ -14,6 +14,7 @@ TYPES = (
     "intake",
     "recommendation",
     "decision",
+    "second_opinion",
     "arm_began",
     "arm_ended",
     "goal",

@@ -7,10 +7,12 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import fields
 
+from intake.clinical.rule_sets import CURRENT
+from intake.models.follow_ups import FOLLOW_UP_STATES
 from intake.models.plans import (
+    AGREED_HOW,
     CHANGE_CODES,
     END_CODES,
-    FOLLOW_UP_STATES,
     OVERRIDE_CODES,
     PLAN_STATES,
     SETTINGS,
@@ -21,6 +23,7 @@ from intake.schemas.shapes import CreatedOut, In, Out
 from intake.services.plan_orders import SHORTEST_REASON, NewPlan, PlanChange
 
 MOST_GOALS = 20
+ADJUNCTS = tuple(one.id for one in CURRENT.adjuncts)
 
 
 class NewPlanIn(In):
@@ -40,6 +43,16 @@ class NewPlanIn(In):
         metadata={"description": f"the same in words, {SHORTEST_REASON} characters or more"},
     )
     client_view = Text(longest=2000, many_lines=True)
+    agreed_on = Day(metadata={"description": "the day it was agreed with the person"})
+    agreed_how = one_of(*AGREED_HOW, metadata={"description": "needed with agreed_on"})
+    adjuncts = fields.List(
+        one_of(*ADJUNCTS),
+        validate=ma.validate.Length(max=len(ADJUNCTS)),
+        metadata={
+            "description": "additions chosen one by one; referrals out are prepared for these "
+            "alone. Left out: for all that are suggested"
+        },
+    )
     decided_on = Day(metadata={"description": "today unless given"})
     admission_on = Day(metadata={"description": "inpatient only"})
     discharge_on = Day(metadata={"description": "inpatient only"})
@@ -105,6 +118,14 @@ class PlanLineOut(Out):
     matches_recommendation = fields.Boolean(required=True)
     override_code = fields.String(required=True, allow_none=True)
     shared_decision = fields.Boolean(required=True)
+    agreed_on = fields.Date(required=True, allow_none=True)
+    agreed_how = one_of(*AGREED_HOW, required=True, allow_none=True)
+    adjuncts = fields.List(
+        fields.String(),
+        required=True,
+        allow_none=True,
+        metadata={"description": "chosen one by one; null: all that were suggested"},
+    )
     decided_on = fields.Date(required=True)
     admission_on = fields.Date(required=True, allow_none=True)
     discharge_on = fields.Date(required=True, allow_none=True)

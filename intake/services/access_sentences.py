@@ -49,6 +49,7 @@ SENTENCES = {
     ("session", "sign_in"): "signed in",
     ("session", "sign_out"): "signed out",
     ("session", "whoami"): "looked up their own roles",
+    ("task", "answer"): "gave a second opinion",
     ("timeline", "read"): "read the course of the case",
     ("today", "read"): "read the board of the day",
     ("staff", "accept_invite"): "took up an invitation",

@@ -33,6 +33,7 @@ POINTLESS = (
     "call_client",
     "approve_discharge",
     "offer_place",
+    "second_opinion",
 )
 
 

@@ -21,6 +21,7 @@ from intake.models import (
     PlanDecision,
     Recommendation,
     SafetyPlan,
+    Task,
 )
 from intake.services.course_parts import Viewer, entry
 
@@ -110,6 +111,16 @@ def outbound(case: Case, viewer: Viewer) -> Select[Any]:
         .outerjoin(PlanDecision.recommendation)
         .where(row.case_id == case.id)
     )  # fmt: skip
+
+
+def opinions(case: Case, viewer: Viewer) -> Select[Any]:
+    """A colleague said what they think of a suggestion; what they said is read from the answer."""
+    del viewer
+    row = Task
+    return entry(
+        "second_opinion", row, case, at=row.answered_at, state=row.opinion, who_id=row.owner_id,
+        about_id=row.recommendation_id,
+    ).where(row.case_id == case.id, row.opinion.is_not(None))  # fmt: skip
 
 
 def attempts(case: Case, viewer: Viewer) -> Select[Any]:

@@ -163,6 +163,7 @@ SOURCES: Mapping[str, Source] = {
     "intake": Source(P.INTAKE_READ, _intakes),
     "recommendation": Source(P.PLAN_READ, _recommendations),
     "decision": Source(P.PLAN_READ, _decisions),
+    "second_opinion": Source(P.PLAN_READ, care.opinions),
     "arm_ended": Source(P.PLAN_READ, care.arms_ended),
     "arm_began": Source(P.PLAN_READ, care.arms_begun),
     "goal": Source(P.PLAN_READ, care.goals),

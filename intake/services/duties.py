@@ -27,6 +27,7 @@ OF_TASK = {
     "alert": Permission.ALERT_CLOSE,
     "sign_off": Permission.PLAN_SIGN_OFF,
     "decide_again": Permission.PLAN_DECIDE,
+    "second_opinion": Permission.PLAN_DECIDE,
     "set_dates": Permission.PLAN_DECIDE,
     "approve_discharge": Permission.PROPOSAL_DECIDE,
     "merge": Permission.CLIENT_MERGE,

@@ -20,12 +20,13 @@ from intake.services.plan_effects import Standing
 def plan_from(
     session: Session, standing: Standing, plan: PlanDecision, *, actor: Actor, now: dt.datetime
 ) -> None:
-    """Plan a referral for each addition that another service answers for, with its review.
+    """Plan a referral for each addition chosen that another service answers for, with its review.
 
     What is open for the same addition becomes as urgent as it is wanted now; what was answered is
     left alone, and what was called off is not asked for again. Nothing leaves by itself.
     """
-    adjuncts = standing.recommendation.result["recommendation"]["adjuncts"] or ()
+    suggested = standing.recommendation.result["recommendation"]["adjuncts"] or ()
+    adjuncts = outbound.chosen(suggested, plan.adjuncts)
     _plan_reviews(session, standing, plan, adjuncts, actor=actor)
     wanted = outbound.wanted(adjuncts, decided_on=plan.decided_on)
     if not wanted:

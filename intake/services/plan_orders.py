@@ -35,7 +35,10 @@ class NewGoal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewPlan:
-    """A decision beside a recommendation; `decided_on` None means today."""
+    """A decision beside a recommendation; `decided_on` None means today.
+
+    `adjuncts` are codes J01 … J15 of the additions chosen; None means all that are suggested.
+    """
 
     recommendation_id: uuid.UUID
     chosen_setting: str
@@ -43,6 +46,9 @@ class NewPlan:
     override_code: str | None = None
     override_reason: str | None = None
     client_view: str | None = None
+    agreed_on: dt.date | None = None
+    agreed_how: str | None = None
+    adjuncts: list[str] | None = None
     decided_on: dt.date | None = None
     admission_on: dt.date | None = None
     discharge_on: dt.date | None = None
@@ -78,6 +84,7 @@ def checked_dates(
     _check_stay(order, dates, errors)
     if order.review_on is not None:
         check_review(order.review_on, today=today, errors=errors)
+    _check_agreement(order, errors, today=today)
     _check_change(order, before, errors)
     if order.chosen_setting == recommended:
         _check_no_override(order, errors)
@@ -108,6 +115,22 @@ def _check_change(order: NewPlan, before: str | None, errors: FieldErrors) -> No
         if len(order.change_reason or "") < SHORTEST_REASON:
             message = f"Say why {before} ends, in {SHORTEST_REASON} characters or more."
             errors.add("/change_reason", "reason_too_short", message)
+
+
+def _check_agreement(order: NewPlan, errors: FieldErrors, *, today: dt.date) -> None:
+    """The day and the way belong together, and to a decision that was taken together."""
+    if order.agreed_on is None and order.agreed_how is None:
+        return
+    if not order.shared_decision:
+        name = "agreed_on" if order.agreed_on is not None else "agreed_how"
+        message = "Leave this out, or say that you decided together with the person."
+        errors.add(f"/{name}", "not_shared", message)
+    elif order.agreed_on is None:
+        errors.add("/agreed_on", "required", "Enter the day on which you agreed.")
+    elif order.agreed_how is None:
+        errors.add("/agreed_how", "required", "Say how you agreed: in person, by phone or video.")
+    if order.agreed_on is not None and order.agreed_on > today:
+        errors.add("/agreed_on", "in_future", "Enter today or an earlier day.")
 
 
 def _check_stay(order: NewPlan, dates: PlanDates, errors: FieldErrors) -> None:

@@ -42,6 +42,9 @@ class PlanLine:
     matches_recommendation: bool
     override_code: str | None
     shared_decision: bool
+    agreed_on: dt.date | None
+    agreed_how: str | None
+    adjuncts: list[str] | None
     decided_on: dt.date
     admission_on: dt.date | None
     discharge_on: dt.date | None

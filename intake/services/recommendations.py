@@ -110,6 +110,15 @@ def read(session: Session, case_id: uuid.UUID, *, actor: Actor) -> Recommendatio
     return _view(found.Recommendation, found.unsigned or [])
 
 
+def of_id(session: Session, case: Case, recommendation_id: uuid.UUID) -> RecommendationView:
+    """One recommendation of a case, for who was let through to it; the read is recorded."""
+    row = session.execute(
+        select(Recommendation).where(Recommendation.id == recommendation_id)
+    ).scalar_one()
+    _note(session, case, row, "read")
+    return _view(row, [])
+
+
 def evaluation_of(row: Recommendation, under: RuleSet | None = None) -> Evaluation:
     """What the engine answers to the stored inputs, under the row's own rule set or another.
 

@@ -64,7 +64,7 @@ def _give_tasks(session: Session, which: ColumnElement[bool], change: Change) ->
     moved = session.execute(
         update(Task)
         .where(Task.state == "open", Task.owner_id == change.before_id, which)
-        .where(Task.kind != ASKS_ONE_PERSON)
+        .where(Task.kind.not_in(ASKS_ONE_PERSON))
         .values(owner_id=change.to_id, version=Task.version + 1)
         .returning(Task.id)
         .execution_options(synchronize_session=False)

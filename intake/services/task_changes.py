@@ -18,9 +18,14 @@ CLOSES_WITH = {
     "accept_handover": "This task asks for an answer. Accept or refuse the handover.",
     "sign_off": "This task asks for a sign-off. Sign the decision off or return it.",
     "offer_place": "This task asks for an offer. Offer the place; it closes with that.",
+    "second_opinion": "This task asks what you think. Give your opinion; it closes with that.",
 }
-# Only who was asked can accept or refuse, whoever has the task.
-ASKS_ONE_PERSON = "accept_handover"
+SECOND_OPINION = "second_opinion"
+# Only who was asked can answer, whoever has the task; and how to ask somebody else.
+ASKS_ONE_PERSON = {
+    "accept_handover": "Withdraw the handover and ask somebody else.",
+    SECOND_OPINION: "Ask somebody else as well.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +54,11 @@ def refuse(session: Session, task: Task, order: TaskChange, actor: Actor) -> Non
         raise ValidationFailed(
             FieldError("/state", "required", "Send a state (done, cancelled, open) or an owner_id.")
         )
-    if task.kind == ASKS_ONE_PERSON and (order.owner_id is not None or order.releases):
-        raise Conflict("This task asks its owner. Withdraw the handover and ask somebody else.")
-    if order.state is not None and task.kind in CLOSES_WITH:
+    if task.kind in ASKS_ONE_PERSON and (order.owner_id is not None or order.releases):
+        raise Conflict(f"This task asks its owner. {ASKS_ONE_PERSON[task.kind]}")
+    # A question may be called off, since nothing waits for the answer.
+    is_called_off = (task.kind, order.state) == (SECOND_OPINION, "cancelled")
+    if order.state is not None and task.kind in CLOSES_WITH and not is_called_off:
         raise Conflict(CLOSES_WITH[task.kind])
     if order.owner_id is not None:
         duties.refuse_owner(session, task.kind, order.owner_id, actor)

@@ -77,6 +77,7 @@ TASKS = {
     "decide_again": "Decide on the plan again",
     "referral_overdue": "Chase a referral to another service",
     "offer_place": "Offer a place",
+    "second_opinion": "Give a second opinion",
 }
 REMINDERS = {
     "d7": "Text, 7 days before",

@@ -45,6 +45,10 @@ def _clearance(one: CourseEntry) -> Said:
     return "clipboard2-pulse", tone, "Medical clearance", f": {_word(one.state)}"
 
 
+def _opinion(one: CourseEntry) -> Said:
+    return "people", "", "Second opinion", f": {words.said(words.OPINIONS, one.state).lower()}"
+
+
 def _proposal(one: CourseEntry) -> Said:
     return "person-plus", "", f"Proposal: {_word(one.code)}", f", {_word(one.state)}"
 
@@ -70,5 +74,6 @@ KINDS: Mapping[str, Callable[[CourseEntry], Said]] = {
     "safety_plan": _safety_plan,
     "clearance": _clearance,
     "proposal": _proposal,
+    "second_opinion": _opinion,
     "contact_attempt": _attempt,
 }

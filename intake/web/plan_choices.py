@@ -12,6 +12,7 @@ from typing import Any
 from intake.clinical import decision, rule_sets
 from intake.clinical.in_words import SETTING_WORDS
 from intake.services.free_places import Places
+from intake.services.plan_views import PlanView
 from intake.services.recommendations import RecommendationView
 from intake.web import words
 
@@ -71,6 +72,31 @@ def reasons(result: Mapping[str, Any]) -> Reasons:
             more.append(one)
     more.sort(key=lambda one: one["kind"] != "floor")
     return Reasons(tuple(more), tuple(less), tuple(additions))
+
+
+def additions(found: RecommendationView) -> list[tuple[str, str, str]]:
+    """Every addition there is, those suggested first: code, title and why the rules suggest it."""
+    why = {
+        one["rule"].partition(":")[0]: (one["effect"], one["reason"])
+        for one in _of_kind(found.result, "adjunct")
+    }
+    suggested = [(code, said[0], f"Suggested. {said[1]}.") for code, said in sorted(why.items())]
+    known = rule_sets.get(found.rule_set).adjuncts
+    return [*suggested, *((one.id, one.title, "") for one in known if one.id not in why)]
+
+
+def added(plan: PlanView, found: RecommendationView | None) -> list[tuple[str, str]]:
+    """What was added to a plan and what was suggested and not, where somebody chose one by one."""
+    if plan.adjuncts is None:
+        return []
+    titles = {one.id: one.title for one in rule_sets.CURRENT.adjuncts}
+    rows = [("Added", ", ".join(titles.get(one, one) for one in plan.adjuncts) or "Nothing")]
+    if found is not None and found.id == plan.recommendation_id:
+        codes = (one["rule"].partition(":")[0] for one in _of_kind(found.result, "adjunct"))
+        left = sorted(set(codes) - set(plan.adjuncts))
+        if left:
+            rows.append(("Suggested, not added", ", ".join(titles.get(one, one) for one in left)))
+    return rows
 
 
 def _badges(found: RecommendationView, code: str) -> Iterator[tuple[str, str, str]]:

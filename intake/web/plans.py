@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from flask import url_for
 from werkzeug.wrappers import Response
 
 from intake.access import Permission
@@ -12,7 +13,7 @@ from intake.errors import BadRequest, FieldError, NotFound, ValidationFailed
 from intake.http import forms as form_parts
 from intake.http.unit_of_work import act, work
 from intake.models.goals import GOAL_DOMAINS
-from intake.models.plans import CHANGE_CODES, OVERRIDE_CODES
+from intake.models.plans import AGREED_HOW, CHANGE_CODES, OVERRIDE_CODES
 from intake.schemas.plans import NewPlanIn, PlanReturnIn
 from intake.services import (
     cases,
@@ -25,7 +26,16 @@ from intake.services import (
 )
 from intake.services.pages import Wanted
 from intake.services.recommendations import RecommendationView
-from intake.web import case_tabs, forms, list_places, pages, plan_choices, subjects, words
+from intake.web import (
+    case_tabs,
+    forms,
+    list_places,
+    pages,
+    plan_choices,
+    second_opinions,
+    subjects,
+    words,
+)
 from intake.web.screens import Screen
 
 blp = Screen("plans", __name__)
@@ -72,6 +82,8 @@ def new(case_id: uuid.UUID) -> Response:
         subject=subject,
         form=forms.form({"decided_on": cases.local_date(now.now, now.actor)}),
         choices=plan_choices.choices(found, places),
+        additions=plan_choices.additions(found),
+        ways=words.options(words.MODES, AGREED_HOW),
         why=[(code, words.code(code)) for code in OVERRIDE_CODES],
         why_change=[(code, words.code(code)) for code in CHANGE_CODES],
         in_force=_in_force(case_id),
@@ -85,7 +97,8 @@ def new(case_id: uuid.UUID) -> Response:
 def decide(case_id: uuid.UUID) -> Response:
     """The choice is stored with its reason."""
     now = work()
-    order = forms.load(NewPlanIn())
+    # Nothing ticked is an answer: nothing is added.
+    order = forms.load(NewPlanIn(), adjuncts=forms.values("adjuncts"))
     made = plans.decide(now.session, case_id, order, actor=now.actor, now=now.now)
     done = "plan_waits" if made.state == "awaiting_sign_off" else "plan_chosen"
     return pages.go("console.plans.decision", plan_id=made.id, done=done)
@@ -97,14 +110,16 @@ def decision(plan_id: uuid.UUID) -> Response:
     """One decision with its reason; a clinical lead answers somebody else's here."""
     now = work()
     plan = plan_views.read(now.session, plan_id, actor=now.actor)
+    newest = _newest(plan.case_id)
     is_asked = plan.state == "awaiting_sign_off" and plan.decided_by != now.actor.staff_id
     return pages.page(
         "plans/decision.html",
         subject=subjects.of_case(plan.case_id),
         plan=plan,
+        added=plan_choices.added(plan, newest),
         form=forms.form(version=plan.version),
         may_sign=is_asked and now.actor.may(Permission.PLAN_SIGN_OFF),
-        **_beside(plan.case_id, _newest(plan.case_id)),
+        **_beside(plan.case_id, newest),
     )
 
 
@@ -154,8 +169,18 @@ def _beside(case_id: uuid.UUID, found: RecommendationView | None) -> dict[str, A
     if now.actor.may(Permission.INTAKE_READ):
         said = wishes.read(now.session, case_id, actor=now.actor)
     return {
+        "opinions": second_opinions.of_case(case_id),
+        "ask": _ask(case_id, found),
         "tabs": case_tabs.of(case_id, "plan"),
         "found": found,
         "reasons": plan_choices.reasons(found.result) if found else None,
         "wishes": said,
     }
+
+
+def _ask(case_id: uuid.UUID, found: RecommendationView | None) -> str:
+    """Where a colleague is asked for a second opinion; empty for who decides on no plan."""
+    is_there = found is not None and found.state == "complete"
+    if not is_there or not work().actor.may(Permission.PLAN_DECIDE):
+        return ""
+    return url_for("console.second_opinions.new", case_id=case_id)

@@ -13,7 +13,7 @@ from intake.http import forms as form_parts
 from intake.http.unit_of_work import act, work
 from intake.schemas.tasks import TaskChangeIn
 from intake.services import plan_views, task_views, tasks
-from intake.services.task_changes import CLOSES_WITH
+from intake.services.task_changes import CLOSES_WITH, SECOND_OPINION
 from intake.services.task_views import TaskView
 from intake.web import case_cards, case_words, forms, pages, words
 from intake.web.proposal_words import PLACES, PROPOSED
@@ -63,6 +63,10 @@ def _asked_about(found: TaskView) -> tuple[str, str] | None:
         return None
     if found.kind == PROPOSED:
         return "Go to the proposal", url_for(PLACES[PROPOSED], case_id=found.case_id)
+    if found.kind == SECOND_OPINION:
+        is_asked = found.owner_id == now.actor.staff_id and found.state == "open"
+        to = url_for("console.second_opinions.show", opinion_id=found.id)
+        return ("Read the question", to) if is_asked else None
     plan_id = plan_views.asked_about(now.session, found.case_id, found.kind, actor=now.actor)
     if plan_id is None:
         return None

@@ -16,6 +16,8 @@ DONE: dict[str, str] = {
     "plan_chosen": "The plan is chosen.",
     "plan_waits": "The choice is kept. It counts once a clinical lead has signed it off.",
     "plan_signed_off": "The plan is signed off and in force.",
+    "opinion_asked": "Your colleague is asked. The answer will stand beside the suggestion.",
+    "opinion_given": "Your opinion is given. It stands beside the suggestion and decides nothing.",
     "plan_returned": "The choice is returned. Whoever decided is asked to decide again.",
     "recommendation_made": "This is what the rules suggest for what is known now.",
     "draft_kept": "The draft is kept. It waits here and on Today until you go on.",
@@ -87,6 +89,9 @@ MODES = {
     "group": "in a group",
     "outreach": "outreach",
 }
+#: What a colleague thinks of a suggestion.
+OPINIONS = {"agree": "Agrees", "disagree": "Disagrees", "other": "Sees it otherwise"}
+OPINION_CHOICES = (("agree", "I agree"), ("disagree", "I don't agree"), ("other", "Otherwise"))
 PLANS = {
     "awaiting_sign_off": "Waits for sign-off",
     "agreed": "In force",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.makers import orders, outbound, programmes
+from tests.makers import opinions, orders, outbound, programmes
 from tests.makers.cases import CaseOf
 
 CASE = "/cases/<uuid:case_id>"
@@ -12,6 +12,14 @@ SETTINGS = ["peer_support", "outpatient_cbt", "inpatient"]
 BODIES: dict[str, dict[str, Any]] = {
     "PATCH /plans/<uuid:plan_id>": {"review_on": "2027-02-01"},
     "POST /plans/<uuid:plan_id>/actions/return": {"comment": "Ask urology first."},
+    f"POST {CASE}/second-opinions": {
+        "asked_of": "01a20000-0000-7000-8000-000000000000",
+        "question": "Would you go below a bed?",
+    },
+    "POST /second-opinions/<uuid:opinion_id>/actions/answer": {
+        "opinion": "other",
+        "answer": "I would wait for urology.",
+    },
     f"POST {CASE}/outbound-referrals": outbound.outbound_order(),
     "PATCH /outbound-referrals/<uuid:referral_id>": {"recipient": "Physiotherapy"},
     "POST /outbound-referrals/<uuid:referral_id>/actions/send": outbound.WITHOUT_CONSENT,
@@ -37,7 +45,7 @@ BODIES: dict[str, dict[str, Any]] = {
 
 
 def furnish(case: CaseOf) -> dict[str, str]:
-    """A referral out, a review, a safety plan, a place that is waited for, and a number."""
+    """A referral out, a review, a safety plan, a place waited for, a number and a question."""
     path = f"/cases/{case.id}"
     case.counsellor.put(f"{path}/safety-plan", outbound.SAFETY_PLAN, version=0)
     review = case.counsellor.post(f"{path}/medication-reviews", outbound.review_order())
@@ -50,4 +58,5 @@ def furnish(case: CaseOf) -> dict[str, str]:
         "review_id": review.get_json()["id"],
         "programme_id": there,
         "placement_id": programmes.asked(case, there),
+        "opinion_id": opinions.question(site.web, case, site.person("counsellor")),
     }

@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 
 from intake.embedded.processes import wait_until
 from tests.hostile.routes import Route, writes
-from tests.makers import bookings, moves, orders, outbound, plans, programmes
+from tests.makers import bookings, moves, opinions, orders, outbound, plans, programmes
 from tests.makers.assessments import assessment_order
 from tests.makers.cases import CaseOf
 from tests.makers.progress import note_order, screen_order, use_order
@@ -104,6 +104,7 @@ def ended(web: Web) -> tuple[CaseOf, dict[str, str]]:
     placement = programmes.asked(case, there)
     referral = outbound.planned(case)
     review = case.counsellor.post(f"/cases/{case.id}/medication-reviews", outbound.review_order())
+    opinion = opinions.question(web, case, case.counsellor)
     web.run("UPDATE cases SET state = 'discharged' WHERE id = :c", c=case.id)
     return case, {
         "case_id": case.id,
@@ -116,6 +117,7 @@ def ended(web: Web) -> tuple[CaseOf, dict[str, str]]:
         "referral_id": referral,
         "review_id": review.get_json()["id"],
         "programme_id": there,
+        "opinion_id": opinion,
         "placement_id": placement,
     }
 
@@ -129,6 +131,11 @@ def body_of(route: Route, case: CaseOf) -> Any:
             "recommendation_id": str(uuid.uuid4()),
             "chosen_setting": "peer_support",
             "shared_decision": True,
+        },
+        f"POST {CASE}/second-opinions": {"asked_of": str(case.lead.staff_id), "question": "Why?"},
+        "POST /second-opinions/<uuid:opinion_id>/actions/answer": {
+            "opinion": "agree",
+            "answer": "I would, too.",
         },
         f"POST {CASE}/medical-clearances": {"by": "Dr Ames", "outcome": "cleared"},
         f"POST {CASE}/counselling-notes": {"text": "One more"},
@@ -228,6 +235,7 @@ def version(web: Web, route: Route, ids: dict[str, str]) -> int:
         "intake_id": "intakes",
         "referral_id": "outbound_referrals",
         "review_id": "medication_reviews",
+        "opinion_id": "tasks",
         "placement_id": "placements",
         "case_id": "cases",
     }

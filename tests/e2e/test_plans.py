@@ -39,7 +39,14 @@ def test_plan_choice_override(browse: Browse, web: Web, binges: CaseOf) -> None:
     here.tab_to(here.page.locator("#f-chosen_setting-1"))
     here.press("ArrowDown")
     expect(here.page.get_by_label(OUTPATIENT)).to_be_checked()
+    here.tab_to(here.page.locator("#f-adjuncts-1"))
+    here.press("Space")
     here.tab_to(here.page.locator("#f-shared_decision-1"))
+    here.press("Space")
+    here.tab_to(here.page.locator("#f-agreed_on-day"))
+    for part in ("11", "1", "2027"):
+        here.write(part)
+        here.press("Tab")
     here.press("Space")
     here.tab_to("Choose this plan")
     here.press("Enter")
@@ -54,6 +61,8 @@ def test_plan_choice_override(browse: Browse, web: Web, binges: CaseOf) -> None:
     here.press("Enter")
     expect(here.page.get_by_role("status")).to_have_text("The plan is chosen.")
     expect(here.page.get_by_text("Cares for her mother")).to_be_visible()
+    expect(here.page.get_by_text("Yes, on 11 January 2027, in person")).to_be_visible()
+    expect(here.page.locator("#decision")).to_contain_text("Suggested, not added")
     expect(here.page.get_by_text("Rules KDS-1.0")).to_be_visible()
     here.accept()
     told = web.rows(
@@ -94,7 +103,15 @@ def test_the_choice_fits(browse: Browse, binges: CaseOf, size: ViewportSize) -> 
     here = browse(size)
     here.enter(binges.counsellor)
 
-    for path in (f"/cases/{binges.id}/plans/new", f"/plans/{made['id']}"):
+    asked = f"/cases/{binges.id}/second-opinions"
+    order = {"asked_of": str(binges.lead.staff_id), "question": "Would you?"}
+    opinion = binges.counsellor.post(asked, order).get_json()["id"]
+    for path in (
+        f"/cases/{binges.id}/plans/new",
+        f"/plans/{made['id']}",
+        f"{asked}/new",
+        f"/second-opinions/{opinion}",
+    ):
         here.go(path)
         here.accept()
 
@@ -110,3 +127,44 @@ def test_a_plan_is_chosen_without_a_script(browse: Browse, binges: CaseOf) -> No
     here.page.get_by_role("button", name="Choose this plan").click()
 
     expect(here.page.get_by_text("The plan is chosen.")).to_be_visible()
+
+
+def test_a_second_opinion_stands_beside_the_choice(
+    browse: Browse, site: TestSite, binges: CaseOf
+) -> None:
+    """Asked from the choice, found among one's tasks, answered, and it decides nothing."""
+    binges.recommend()
+    here, there, other = browse(), browse(), site.person("counsellor")
+    here.expected = {422}
+    here.enter(binges.counsellor)
+    here.go(f"/cases/{binges.id}/plans/new")
+    here.page.get_by_role("link", name="Ask a colleague").click()
+    here.tab_to("Ask")
+    here.press("Enter")
+    expect(here.page.get_by_role("alert")).to_be_focused()
+    here.accept()
+    here.page.get_by_label("Whom do you ask?").select_option(str(other.staff_id))
+    here.page.get_by_label("What do you want to know?").fill("Would you go below a bed?")
+    here.page.get_by_role("button", name="Ask", exact=True).click()
+    expect(here.page.get_by_role("status")).to_contain_text("Your colleague is asked.")
+    here.accept()
+
+    [task] = other.get("/tasks").get_json()["data"]
+    there.enter(other)
+    there.go(f"/tasks/{task['id']}")
+    there.page.get_by_role("link", name="Read the question").click()
+    expect(there.page.get_by_text("Binges often").first).to_be_visible()
+    there.accept()
+    there.tab_to(there.page.locator("#f-opinion-1"))
+    there.press("ArrowDown")
+    there.tab_to("Why")
+    there.write("Her sister is at home.")
+    there.tab_to("Give this opinion")
+    there.press("Enter")
+    expect(there.page.get_by_role("status").first).to_contain_text("Your opinion is given.")
+
+    here.go(f"/cases/{binges.id}/plans/new")
+    expect(here.page.locator("#opinions")).to_contain_text("Her sister is at home.")
+    expect(here.page.locator("#opinions")).to_contain_text("Disagrees")
+    expect(here.page.locator("main input:checked")).to_have_count(0)
+    here.accept()

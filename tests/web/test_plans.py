@@ -145,3 +145,87 @@ def test_what_is_missing_is_named(site: TestSite) -> None:
     assert "No setting yet" in text
     assert "Needed first: dsm5" in text
     assert "Choose a plan" not in text
+
+
+def test_additions_are_chosen_one_by_one(web: Web, site: TestSite) -> None:
+    """Suggested ones are marked and none is ticked; referrals are prepared for those chosen."""
+    case = assessed(web, site, "V04")
+    case.recommend()
+    pages, path = pages_of(case.counsellor), f"/cases/{case.id}/plans/new"
+    text = text_of(pages.get(path), 200)
+    assert " checked" not in text[text.index("<main") : text.index("</main")]
+    assert "Suggested. " in text
+    said = {"chosen_setting": "outpatient_cbt", "shared_decision": "true", **WHY}
+
+    # A box ticked twice over, one of them not suggested.
+    done = pages.client.post(path, data=pages.hidden | said | {"adjuncts": ["J02", "J05"]})
+
+    assert done.status_code == 303, done.get_data(as_text=True)[:3000]
+    shown = text_of(pages.get(done.location), 200)
+    assert "Physiotherapy" in shown[shown.index("Added") :]
+    assert "Urology referral" in shown[shown.index("Suggested, not added") :]
+    planned = web.rows("SELECT adjunct FROM outbound_referrals WHERE case_id = :c", c=case.id)
+    assert {one.adjunct for one in planned} == {"J02", "J05"}
+
+
+def test_nothing_ticked_adds_nothing(web: Web, site: TestSite) -> None:
+    case = assessed(web, site, "V04")
+    case.recommend()
+    pages, path = pages_of(case.counsellor), f"/cases/{case.id}/plans/new"
+    pages.get(path)
+
+    done = pages.send(path, chosen_setting="outpatient_cbt", shared_decision="false", **WHY)
+
+    assert done.status_code == 303
+    assert web.rows("SELECT 1 FROM outbound_referrals WHERE case_id = :c", c=case.id) == []
+    line = case.counsellor.get(f"/cases/{case.id}/plans").get_json()["data"][0]
+    assert line["adjuncts"] == []
+
+
+def test_how_it_was_agreed_is_whole_or_not_there(case: CaseOf) -> None:
+    case.recommend()
+    pages, path = pages_of(case.counsellor), f"/cases/{case.id}/plans/new"
+    pages.get(path)
+    day = {"agreed_on-day": "11", "agreed_on-month": "1", "agreed_on-year": "2027"}
+
+    alone = text_of(pages.send(path, **CHOICE, **WHY, **day), 422)
+    undated = text_of(pages.send(path, **CHOICE, **WHY, agreed_how="video"), 422)
+    not_shared = CHOICE | {"shared_decision": "false"}
+    apart = text_of(pages.send(path, **not_shared, **WHY, **day, agreed_how="video"), 422)
+    done = pages.send(path, **CHOICE, **WHY, **day, agreed_how="video")
+
+    assert 'href="#f-agreed_how"' in alone
+    assert 'href="#f-agreed_on"' in undated
+    assert "Leave this out, or say that you decided together" in apart
+    assert done.status_code == 303
+    assert "Yes, on 11 January 2027, by video" in text_of(pages.get(done.location), 200)
+
+
+def test_an_opinion_stands_beside_the_plan(site: TestSite, case: CaseOf) -> None:
+    case.recommend()
+    pages, path = pages_of(case.counsellor), f"/cases/{case.id}/second-opinions/new"
+    other = site.person("counsellor")
+    text_of(pages.get(path), 200)
+    refused = text_of(pages.send(path), 422)
+    assert "Choose a colleague." in refused
+    assert (
+        pages.send(path, asked_of=str(other.staff_id), question="Below a bed?").status_code == 303
+    )
+    [task] = other.get("/tasks").get_json()["data"]
+    theirs, link = pages_of(other), f"/second-opinions/{task['id']}"
+
+    assert f'href="{link}"' in text_of(theirs.get(f"/tasks/{task['id']}"), 200)
+    question = text_of(theirs.get(link), 200)
+    assert "Below a bed?" in question
+    assert "Binges often" in question
+    assert f"Case {case.read()['reference']}" in question
+    assert "Say why, in words." in text_of(theirs.send(link, opinion="agree"), 422)
+    given = theirs.send(link, opinion="disagree", answer="Her sister is at home.")
+
+    assert given.location == "/?done=opinion_given"
+    for page in ("recommendation", "plans/new"):
+        text = text_of(pages.get(f"/cases/{case.id}/{page}"), 200)
+        assert "Her sister is at home." in text
+        assert "Disagrees" in text
+    assert "Second opinion" in text_of(pages.get(f"/cases/{case.id}"), 200)
+    text_of(pages_of(case.coordinator).get(path), 403)

@@ -17,7 +17,9 @@ CHOICE = {
     "override_code": "carer_duties",
     "override_reason": REASON,
     "client_view": "I want to sleep at home.",
+    "agreed_how": "phone",
 }
+AGREED = {"agreed_on-day": "11", "agreed_on-month": "1", "agreed_on-year": "2027"}
 DUE = {
     "goals__0__due_on-day": "31",
     "goals__0__due_on-month": "12",
@@ -68,7 +70,9 @@ def choose_by_page(case: CaseOf) -> Answers:
     pages, path = pages_of(case.counsellor), f"/cases/{case.id}/plans/new"
     pages.get(path)
     goal = {f"goals__0__{name}": str(said) for name, said in GOAL.items() if name != "due_on"}
-    return [pages.send(path, shared_decision="true", **CHOICE, **goal, **DUE)]
+    return [
+        pages.send(path, shared_decision="true", adjuncts="J05", **CHOICE, **AGREED, **goal, **DUE)
+    ]
 
 
 def choose(case: CaseOf) -> Answers:
@@ -76,9 +80,43 @@ def choose(case: CaseOf) -> Answers:
     body: dict[str, Any] = CHOICE | {
         "recommendation_id": case.recommendation()["id"],
         "shared_decision": True,
+        "agreed_on": "2027-01-11",
+        "adjuncts": ["J05"],
         "goals": [GOAL],
     }
     return [case.counsellor.post(f"/cases/{case.id}/plans", body)]
+
+
+def question_by_page(case: CaseOf) -> Answers:
+    """A lead is asked."""
+    pages, path = pages_of(case.counsellor), f"/cases/{case.id}/second-opinions/new"
+    pages.get(path)
+    return [pages.send(path, asked_of=str(case.lead.staff_id), question="Would you?")]
+
+
+def question(case: CaseOf) -> Answers:
+    """The same."""
+    body = {"asked_of": str(case.lead.staff_id), "question": "Would you?"}
+    return [case.counsellor.post(f"/cases/{case.id}/second-opinions", body)]
+
+
+def waiting(web: Web, site: TestSite) -> Unsafe:
+    """The lead was asked."""
+    case = suggested(web, site)
+    return Unsafe(case, question(case)[0].get_json()["id"])
+
+
+def opinion_by_page(one: Unsafe) -> Answers:
+    """The lead doesn't agree."""
+    pages, path = pages_of(one.case.lead), f"/second-opinions/{one.id}"
+    pages.get(path)
+    return [pages.send(path, opinion="disagree", answer="Urology first.")]
+
+
+def opinion(one: Unsafe) -> Answers:
+    """The same."""
+    body = {"opinion": "disagree", "answer": "Urology first."}
+    return [one.case.lead.act(f"/second-opinions/{one.id}/actions/answer", body, version=1)]
 
 
 def answer_by_page(one: Unsafe, button: str) -> Answers:
@@ -97,6 +135,8 @@ def answer(one: Unsafe, action: str, body: Any = None) -> Answers:
 PAIRS = (
     Pair("console.plans.ask", "worked out", binges, ask_by_page, ask),
     Pair("console.plans.decide", "otherwise", suggested, choose_by_page, choose),
+    Pair("console.second_opinions.ask", "a lead", suggested, question_by_page, question),
+    Pair("console.second_opinions.answer", "disagrees", waiting, opinion_by_page, opinion),
     Pair(
         "console.plans.answer",
         "signed off",
