@@ -140,3 +140,16 @@ def test_the_wall_stands_before_the_pages(web: Web, site: TestSite, case: CaseOf
         text_of(pages_of(site.person("counsellor")).get(path), 403)
         text_of(pages_of(site.person("peer_worker")).get(path), 403)
         text_of(pages_of(other.lead).get(path), 404)
+
+
+def test_an_emergency_reads_and_records_nothing(site: TestSite, case: CaseOf) -> None:
+    colleague = site.person("counsellor")
+    why = {"reason_code": "emergency", "justification": "The ward asks what was taken and when."}
+    colleague.post(f"/cases/{case.id}/break-glass-grants", why)
+    pages = pages_of(colleague)
+
+    text = text_of(pages.get(f"/cases/{case.id}/consents"), 200)
+
+    assert "Treatment here" in text
+    assert "/consents/reminders" not in text
+    text_of(pages.get(f"/cases/{case.id}/consents/reminders"), 403)
