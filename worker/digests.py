@@ -5,8 +5,12 @@ There are a handful a day, so they go one after the other; the lease covers each
 
 from __future__ import annotations
 
+import datetime as dt
+import uuid
+
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from intake import clock
 from intake.errors import IntakeError
@@ -45,20 +49,28 @@ def run(process: Process) -> int:
     return tried
 
 
+def _plan_digests(session: Session, site: uuid.UUID, *, now: dt.datetime) -> None:
+    del site  # that of the transaction
+    notices.plan_digests(session, now=now)
+
+
+def _forget(session: Session, site: uuid.UUID, *, now: dt.datetime) -> None:
+    del site, now  # that of the transaction; by machine time
+    leftovers.remove(session)
+
+
 def _plan(process: Process) -> None:
     """Today's digests of every site, alerts nobody answers, referrals nothing came back from.
 
     What is kept for a while only is forgotten on the way.
-    A site that can't be planned doesn't hold up the others.
+    Each is a transaction of its own: what fails at one site, or in one step, holds up no other.
     """
     with process.transaction() as (session, _):
         sites = notices.all_sites(session)
     for site in sites:
-        try:
-            with process.transaction(site) as (session, now):
-                notices.plan_digests(session, now=now)
-                alert_calls.escalate(session, site, now=now)
-                outbound_chasing.chase(session, site, now=now)
-                leftovers.remove(session)
-        except (SQLAlchemyError, IntakeError):
-            log.exception("digest not planned", site_id=str(site))
+        for step in (alert_calls.escalate, _plan_digests, outbound_chasing.chase, _forget):
+            try:
+                with process.transaction(site) as (session, now):
+                    step(session, site, now=now)
+            except (SQLAlchemyError, IntakeError):
+                log.exception("step not done", step=step.__name__, site_id=str(site))

@@ -6,11 +6,13 @@ import datetime as dt
 import uuid
 from zoneinfo import ZoneInfo
 
+import structlog
 from sqlalchemy import and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from intake.clinical.lifecycle import TERMINAL_STATES
 from intake.clinical.outbound import OPEN_TOO_LONG_DAYS
+from intake.errors import IntegrityBroken, Unavailable
 from intake.models import Case, Client, OutboundReferral, Site
 from intake.services import audit, tasks
 from intake.services.audit import Event
@@ -25,6 +27,7 @@ NOTES = {
 }
 # A batch is one transaction; the next round takes the rest.
 MOST = 200
+log = structlog.get_logger()
 
 
 def chase(session: Session, site: uuid.UUID, *, now: dt.datetime) -> int:
@@ -32,6 +35,7 @@ def chase(session: Session, site: uuid.UUID, *, now: dt.datetime) -> int:
 
     Sent for more than 14 days without a result, or planned past its day. The stamp
     and the task are one transaction, and the stamp is set where there is none: once for each stage.
+    One whose person's key can't be used is logged and left to the next round.
     """
     zone = session.scalar(select(Site.time_zone).where(Site.id == site))
     today = now.astimezone(ZoneInfo(zone or "UTC")).date()
@@ -56,10 +60,18 @@ def chase(session: Session, site: uuid.UUID, *, now: dt.datetime) -> int:
         .limit(MOST)
         .with_for_update(of=OutboundReferral, skip_locked=True)
     ).all()
+    asked = []
     for row in rows:
-        _ask(session, row.id, row.state, row.Case, row.Client, now=now)
-    _stamp(session, [row.id for row in rows], now)
-    return len(rows)
+        try:
+            _ask(session, row.id, row.state, row.Case, row.Client, now=now)
+        except (IntegrityBroken, Unavailable):
+            log.warning(
+                "referral not asked after: no key", referral_id=str(row.id), site_id=str(site)
+            )
+            continue
+        asked.append(row.id)
+    _stamp(session, asked, now)
+    return len(asked)
 
 
 def _ask(
