@@ -214,7 +214,7 @@ def test_a_row_is_added_once_everything_can_be_read(coordinator: Caller) -> None
 
     text = text_of(pages.send(path, _do="more", **wrong), 422)
 
-    assert "days_used_30 must be from 0 to 30." in text
+    assert "“Days used, last 30” must be from 0 to 30." in text
     assert 'value="31"' in text
 
 
