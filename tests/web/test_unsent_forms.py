@@ -212,7 +212,7 @@ def test_what_can_not_be_opened_is_not_in_the_way(web: Web, site: TestSite, call
         s=call.case.counsellor.staff_id,
     )
 
-    page = call.again()
+    page = text_of(pages_of(call.case.counsellor).get(call.address), 200)
     assert "Sounded tired" not in page
     assert SAID not in page
 
