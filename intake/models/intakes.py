@@ -52,7 +52,8 @@ class Intake(SiteRow, Versioned, Base):
     saved_by: Mapped[uuid.UUID | None] = who(nullable=True)
     #: The version that this person found; nobody else saved since
     saved_from: Mapped[int | None]
-    #: Parts that the event of the present sitting names; what is typed there needs no further one
+    #: Parts that the event of the present sitting names; what is typed there needs no further one.
+    #: Beside them `page:` and the random name of the page that saved last
     sitting: Mapped[list[str] | None]
     #: Who began it
     author_id: Mapped[uuid.UUID] = who()

@@ -43,11 +43,12 @@ Answers = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A draft to be changed, with its case and person."""
+    """A draft to be changed, with its case and person; `pages` are marks kept with its sitting."""
 
     intake: Intake
     case: Case
     client: Client
+    pages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,7 @@ def save_draft(
     if intake.saved_by != actor.staff_id:
         intake.saved_by, intake.saved_from = actor.staff_id, intake.version
     intake.draft_revision += 1
-    intake.saved_at, intake.sitting = now, parts
+    intake.saved_at, intake.sitting = now, [*parts, *draft.pages]
     act = Event("intake", "save", "U", row=intake, client_id=client.id, fields=tuple(parts))
     audit.record(session, replace(act, sensitivity="P2"))
     session.flush()

@@ -48,6 +48,8 @@ def show(intake_id: uuid.UUID) -> Response:
         facts=[],
         saved="",
         note_mark=intake_keeping.mark(quick_note.of(found.answers)),
+        seen=intake_keeping.seen(SLUG, found.answers),
+        page_name=intake_keeping.new_page(),
     )
 
 
@@ -60,11 +62,11 @@ def record(intake_id: uuid.UUID) -> Response:
     """
     now, note = work(), intake_keeping.said_of_note()
     if pages.is_for_part():
-        kept = intake_keeping.keep(intake_id, note.without_wrong())
+        kept = intake_keeping.keep(intake_id, SLUG, note.without_wrong())
         return intake_keeping.saved(kept, note, SLUG)
     if intake_keeping.is_note_changed():
         intake_keeping.refuse_wrong(note)
-        intake_keeping.keep(intake_id, note)
+        intake_keeping.keep(intake_id, SLUG, note)
     found = intakes.read(now.session, intake_id, actor=now.actor)
     decided = consent_answers.orders(intake_ways.current(found), also=(NOTE.name,))
     for order in decided:

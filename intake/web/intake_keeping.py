@@ -7,7 +7,8 @@ there is saved.
 
 from __future__ import annotations
 
-import hashlib
+import re
+import secrets
 import uuid
 from collections.abc import Mapping
 from typing import Any
@@ -17,11 +18,12 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from intake.clinical import intake_record, quick_note
+from intake.clinical.record_sections import LISTS
 from intake.errors import BadRequest, ValidationFailed
 from intake.http import forms as form_parts
 from intake.http.unit_of_work import work
 from intake.services import intake_sittings
-from intake.services.intake_sittings import Kept, Typed
+from intake.services.intake_sittings import Kept, Seen, Typed
 from intake.web import (
     forms,
     intake_outline,
@@ -34,13 +36,25 @@ from intake.web import (
 from intake.web.intake_outline import NOTE
 from intake.web.record_forms import Answers
 
-#: Field of a form: which note its page showed.
-SHOWN = "_note"
+#: Fields of a form: which note its page showed, which answers, and the page's random name.
+SHOWN, SEEN, PAGE = "_note", "_seen", "_page"
+MARK = re.compile(r"^[0-9a-f]{16}$", re.ASCII)
+NOTE_PLACE = (quick_note.SECTION, quick_note.NAME)
 
 
 def mark(note: str) -> str:
     """What tells one note from another, without its words."""
-    return hashlib.sha256(note.encode()).hexdigest()[:16]
+    return intake_sittings.mark({quick_note.SECTION: {quick_note.NAME: note or None}}, [NOTE_PLACE])
+
+
+def new_page() -> str:
+    """A random name for a page that is shown now."""
+    return secrets.token_hex(8)
+
+
+def seen(slug: str, answers: Mapping[str, Any]) -> str:
+    """What tells the answers that a step shows from others."""
+    return intake_sittings.mark(answers, _places(slug))
 
 
 def said(slug: str) -> Answers:
@@ -77,13 +91,15 @@ def begun() -> dict[str, dict[str, str]] | None:
     return {quick_note.SECTION: {quick_note.NAME: note}} if note else None
 
 
-def keep(intake_id: uuid.UUID, found: Answers) -> Kept:
+def keep(intake_id: uuid.UUID, slug: str, found: Answers) -> Kept:
     """Save what the record takes. Raises as `intake_sittings.keep`."""
     now, version = work(), form_parts.version()
-    revision = forms.text("_revision")
-    if not form_parts.DIGITS.match(revision):
+    page, shows = forms.text(PAGE), [Seen(_places(slug), forms.text(SEEN))]
+    if not MARK.match(page) or not MARK.match(shows[0].mark):
         raise BadRequest("The form doesn't say which draft it shows. Load the page again.")
-    typed = Typed(int(revision), found.given, tuple(found.emptied))
+    if is_note_changed():
+        shows.append(Seen((NOTE_PLACE,), forms.text(SHOWN)))
+    typed = Typed(page, tuple(shows), found.given, tuple(found.emptied))
     return intake_sittings.keep(
         now.session, intake_id, typed, version=version, actor=now.actor, now=now.now
     )
@@ -95,6 +111,7 @@ def saved(kept: Kept, found: Answers, slug: str) -> Response:
     return pages.part(
         "intakes/_saved.html",
         kept=kept,
+        seen=seen(slug, kept.view.answers),
         at=words.clock_time(words.local(kept.saved_at, work().actor.time_zone)),
         step=intake_progress.after_save(kept.view, slug),
         left=not_kept(found),
@@ -111,6 +128,13 @@ def not_kept(found: Answers) -> int:
 def shown(slug: str, answers: Mapping[str, Any]) -> dict[str, str]:
     """What stands in the fields of a step, the quick note among them."""
     return record_forms.shown((*intake_outline.places(slug), NOTE), answers)
+
+
+def _places(slug: str) -> tuple[tuple[str, str | None], ...]:
+    return tuple(
+        (one.section, None if one.section in LISTS else one.field.name)
+        for one in intake_outline.places(slug)
+    )
 
 
 def _note() -> str:

@@ -59,6 +59,8 @@ def show(intake_id: uuid.UUID, slug: str) -> Response:
         facts=_facts(found, slug),
         saved=_saved_at(found),
         note_mark=intake_keeping.mark(quick_note.of(found.answers)),
+        seen=intake_keeping.seen(slug, found.answers),
+        page_name=intake_keeping.new_page(),
     )
 
 
@@ -70,7 +72,7 @@ def save(intake_id: uuid.UUID, slug: str) -> Response:
     said = intake_keeping.said(slug)
     if wanted in (CONTINUE, MORE) and not pages.is_for_part():
         intake_keeping.refuse_wrong(said)
-    kept = intake_keeping.keep(intake_id, said.without_wrong())
+    kept = intake_keeping.keep(intake_id, slug, said.without_wrong())
     if pages.is_for_part():
         return intake_keeping.saved(kept, said, slug)
     left = intake_keeping.not_kept(said) or None

@@ -174,8 +174,7 @@ def test_a_page_never_stands_in_its_own_way(
 ) -> None:
     """A form that is sent while its own first save is under way names the version before it."""
     pages, path = opened(coordinator, made)
-    late = pages_of(coordinator)
-    late.get(path)
+    late = Pages(pages.client, dict(pages.hidden))
     typing(pages, path, **{FEVER: "false"})
 
     sent = late.send(path, _do="next", **{FEVER: "true"})
@@ -201,3 +200,56 @@ def test_a_page_from_before_a_colleague_stays_refused(
 
     assert status == 412
     assert stored(web, made).answers["physical"]["fever"] is True
+
+
+def test_a_second_page_of_the_same_person_puts_nothing_back(
+    web: Web, coordinator: Caller, made: dict[str, Any]
+) -> None:
+    """A page sends its whole step, what is empty there too: it has to know what it empties."""
+    first, path = opened(coordinator, made)
+    second, _ = opened(coordinator, made)
+    assert typing(first, path, **{FEVER: "true"})[0] == 200
+
+    by_itself = Pages(second.client, dict(second.hidden))
+    overtaken, _ = typing(by_itself, path, **{FEVER: "", FLANK: "true"})
+    kept = stored(web, made).answers["physical"]
+    sent = second.send(path, _do="next", **{FEVER: "", FLANK: "true"})
+    again, _ = typing(first, path, **{FEVER: "false"})
+    knowing = second.send(path, _do="next", **{FEVER: "true", FLANK: "true"})
+
+    assert (overtaken, kept) == (412, {"fever": True})
+    assert (sent.status_code, "Yes" in sent.get_data(as_text=True)) == (412, True)
+    assert (again, knowing.status_code) == (200, 412)
+    assert stored(web, made).answers["physical"] == {"fever": False}
+
+
+def test_a_second_page_goes_on_once_it_shows_what_is_stored(
+    web: Web, coordinator: Caller, made: dict[str, Any]
+) -> None:
+    first, path = opened(coordinator, made)
+    second, _ = opened(coordinator, made)
+    typing(first, path, **{FEVER: "true"})
+    refused = second.send(path, _do="next", **{FLANK: "true"})
+
+    sent = second.send(path, _do="next", **{FEVER: "true", FLANK: "true"})
+    overtaken, _ = typing(first, path, **{FEVER: "false"})
+
+    assert (refused.status_code, sent.status_code, overtaken) == (412, 303, 412)
+    assert stored(web, made).answers["physical"] == {"fever": True, "flank_pain": True}
+
+
+def test_a_page_of_another_part_stands_in_nobodys_way(
+    web: Web, coordinator: Caller, made: dict[str, Any]
+) -> None:
+    first, path = opened(coordinator, made)
+    second, there = opened(coordinator, made, "social")
+
+    codes = [
+        typing(first, path, **{FEVER: "true"})[0],
+        typing(second, there, **{"answers.social.housing": "stable"})[0],
+        typing(first, path, **{FEVER: "false"})[0],
+    ]
+
+    assert codes == [200, 200, 200]
+    answers = stored(web, made).answers
+    assert (answers["physical"]["fever"], answers["social"]["housing"]) == (False, "stable")

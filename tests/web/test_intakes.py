@@ -252,7 +252,7 @@ def test_a_form_of_somebody_else_is_refused(coordinator: Caller) -> None:
 
     said = {"answers.social.housing": "stable"}
     text_of(without_token(pages).send(path, **said), 403)
-    text_of(pages.send(path, _revision="x", **said), 400)
+    text_of(pages.send(path, _seen="x", **said), 400)
 
     assert answers_of(coordinator, path) == {}
 

@@ -18,6 +18,7 @@ import pytest
 
 from intake.models import Base
 from intake.permissions import ROLE_PERMISSIONS, Role
+from intake.services import intake_sittings
 from intake.web.screens import CONSOLE
 from tests.support.web import TestSite, Web
 from tests.web.pairs import PAIRS
@@ -127,6 +128,9 @@ def plain(value: object, members: dict[uuid.UUID, str]) -> object:
         return value if value.tzinfo is None else "a moment"
     if isinstance(value, (bytes, memoryview)):
         return f"{len(value)} bytes"
+    if isinstance(value, list):
+        # Which page saved a draft last: a caller of the API has none.
+        value = [one for one in value if not str(one).startswith(intake_sittings.PAGE)]
     if isinstance(value, (dict, list, str)):
         text = value if isinstance(value, str) else json.dumps(value, sort_keys=True, default=str)
         return MOMENT.sub("a moment", UUID.sub("an id", text))

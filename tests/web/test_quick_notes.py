@@ -78,6 +78,17 @@ def test_a_page_open_since_earlier_does_not_put_back_the_note(coordinator: Calle
     assert found["substance_use"] == {"days_used_30": 12}
 
 
+def test_two_notes_at_once_are_not_one(coordinator: Caller) -> None:
+    """Whoever changes it on a page that shows an older one is told, also on another step."""
+    made = drafted(coordinator)
+    stale, fresh = opened(coordinator, made, "use"), opened(coordinator, made, "social")
+    fresh.save(f"{made['path']}/steps/social", **{NAME: WORDS})
+
+    text_of(stale.save(f"{made['path']}/steps/use", **{NAME: "Something else"}), 412)
+
+    assert note_of(coordinator, made) == WORDS
+
+
 def test_what_was_typed_can_be_taken_back_on_the_same_page(coordinator: Caller) -> None:
     made = drafted(coordinator)
     pages, path = opened(coordinator, made, "mental"), f"{made['path']}/steps/mental"
