@@ -54,6 +54,7 @@ OWNERS: dict[str, tuple[Any, Any]] = {
     "assessment_id": (Assessment, Assessment.assessed_by),
     "intake_id": (Intake, Intake.author_id),
     "note_id": (ProgressNote, ProgressNote.author_id),
+    "opinion_id": (Task, Task.owner_id),
     "plan_id": (PlanDecision, PlanDecision.decided_by),
     "proposal_id": (CaseProposal, CaseProposal.proposed_by),
     "task_id": (Task, Task.owner_id),
