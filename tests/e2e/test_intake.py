@@ -137,8 +137,9 @@ def _hand_in_with_gaps(here: Browsing) -> None:
 def _hand_in(here: Browsing) -> None:
     for name in ("opioid", "alcohol", "sedative"):
         choose(here, f"answers.polysubstance.{name}_dependence", "false")
-    saved(here)
+    # Followed at once, the link waits for the last answer to be saved.
     here.page.get_by_role("link", name="Consent", exact=True).click()
+    expect(here.page.get_by_role("heading", level=1)).to_have_text("Consent")
     field(here, NOTE).fill("Sister rings for her, on speaker")
     saved(here)
     choose(here, "consents.treatment", "given")

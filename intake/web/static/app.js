@@ -108,6 +108,16 @@
   // ---- Forms: one click is one act; leaving unsaved input asks first. ----
   // A form that came back refused, or filled in with what was typed, isn't sent yet.
   let dirty = $("#summary") ? $("main form[method=post]") : null;
+  let changes = 0, sending = 0, leaving = "";
+  // Whoever follows a link at once isn't faster than what they answered last.
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a[href]");
+    if (!link || link.target || link.pathname === location.pathname || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (!dirty || !("keeps" in dirty.dataset) || !dirty.isConnected) return;
+    event.preventDefault();
+    leaving = link.href;
+    dirty.dispatchEvent(new Event("keeps"));
+  });
   // What htmx sends is its own affair, unless the form only saves by itself and is sent as any other.
   const isSent = (form) => form.method === "post" && (!form.hasAttribute("hx-post") || "keeps" in form.dataset);
   // A form saves itself when somebody pauses; somebody who doesn't is saved every ten seconds.
@@ -120,7 +130,7 @@
   }
   document.addEventListener("input", (event) => {
     const form = event.target.form;
-    if (form && isSent(form)) dirty = form;
+    if (form && isSent(form)) { dirty = form; changes += 1; }
     if (form && "keeps" in form.dataset) keepNow(form);
     count(event.target);
   });
@@ -199,7 +209,7 @@
     box.textContent = text; box.hidden = false;
     setTimeout(() => { box.hidden = true; }, 8000);
   }
-  document.addEventListener("htmx:beforeRequest", (event) => { if (event.target.matches("form[data-keeps]")) status("Saving"); });
+  document.addEventListener("htmx:beforeRequest", (event) => { if (event.target.matches("form[data-keeps]")) { status("Saving"); sending = changes; } });
   // What refreshes by itself never moves the focus or what is under the pointer, and is nobody's sign of life.
   document.addEventListener("htmx:beforeRequest", (event) => {
     const board = event.target.closest("[data-polls]");
@@ -209,8 +219,10 @@
     // What asked may have been replaced by the answer: `detail.elt` is then something around it.
     const asked = event.detail.requestConfig.elt;
     if (event.detail.successful && !("polls" in asked.dataset)) touched();
-    // Saved by itself: leaving loses nothing.
-    if (event.detail.successful && asked.matches("form[data-keeps]")) dirty = null;
+    // Saved by itself: leaving loses nothing, unless something was changed since.
+    if (!asked.matches("form[data-keeps]")) return;
+    if (!event.detail.successful) leaving = "";
+    else if (sending === changes) { dirty = null; if (leaving) location.assign(leaving); }
   });
   document.addEventListener("htmx:responseError", (event) => {
     const code = event.detail.xhr.status;
