@@ -236,7 +236,7 @@ def test_every_table_that_names_a_person_moves_or_has_its_reason() -> None:
         "reminders",
     }  # fmt: skip
     # The trail is never changed; an erasure asked for refuses the merge, a decided one is history;
-    # who was told apart stays told apart; what nobody sent yet is opened with the key that sealed it.
+    # who was told apart stays told apart; what nobody sent yet opens with the key that sealed it.
     stays = {"audit_events", "erasures", "client_distinctions", "unsent_forms"}
 
     named = {name for name, table in Base.metadata.tables.items() if "client_id" in table.columns}
